@@ -1,0 +1,16 @@
+//! The pure domain of Footpath: what an event is, what a session is, and how the one becomes the other.
+//!
+//! Nothing here does I/O, awaits, or reads a clock: time and randomness are passed in, so that every rule can be
+//! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
+//! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`timeline`] (how it is told).
+
+pub mod acquisition;
+pub mod batch;
+pub mod context;
+pub mod event;
+pub mod id;
+pub mod session;
+pub mod sessionize;
+pub mod site;
+pub mod time;
+pub mod timeline;
