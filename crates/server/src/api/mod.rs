@@ -1,0 +1,66 @@
+//! The public API, which is also the dashboard's only one: `docs/api.md` says how to use it.
+//!
+//! The same files for each kind of thing: what is asked is in [`params`], what is answered in [`resources`], and
+//! a handler joins the two to the store.
+
+mod host;
+mod live;
+mod params;
+mod resources;
+mod sessions;
+mod sites;
+
+use crate::error::{ApiError, Code, ErrorBody};
+use crate::ingest;
+use axum::Router;
+use axum::routing::get;
+use footpath_store::Store;
+use utoipa::OpenApi;
+
+pub(crate) use host::only_local_hosts;
+pub(crate) use params::{valid_base_path, valid_time_zone};
+
+/// Everything under `/api/v1`.
+pub(crate) fn router(store: Store) -> Router {
+    Router::new()
+        .route("/sites", get(sites::list).post(sites::create))
+        .route("/sites/{site}/sessions", get(sessions::list))
+        .route("/sites/{site}/sessions/{id}", get(sessions::show))
+        .route("/sites/{site}/sessions/{id}/events", get(sessions::events))
+        .route("/sites/{site}/sessions/{id}/errors", get(sessions::errors))
+        .route("/sites/{site}/live", get(live::follow))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(store)
+}
+
+async fn unknown_path() -> ApiError {
+    ApiError::new(Code::UnknownPath, "there is nothing at this path")
+}
+
+pub(crate) async fn method_not_allowed() -> ApiError {
+    ApiError::new(Code::MethodNotAllowed, "this path does not take this method")
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Footpath",
+        description = "Session tracking for the web. See docs/api.md and docs/wire.md.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    paths(
+        ingest::receive, sites::list, sites::create, sessions::list, sessions::show, sessions::events,
+        sessions::errors, live::follow,
+    ),
+    components(schemas(ErrorBody))
+)]
+struct Document;
+
+/// `docs/openapi.json`.
+///
+/// # Errors
+/// Where the document cannot be written as JSON, which a test rules out.
+pub fn openapi_json() -> Result<String, Box<dyn std::error::Error>> {
+    Ok(Document::openapi().to_pretty_json()?)
+}

@@ -1,0 +1,218 @@
+//! What can be asked: parameters with their checks. Each error names the parameter and what it takes.
+
+use crate::error::{ApiError, Code};
+use footpath_model::id::SessionId;
+use footpath_model::sessionize::FUTURE_ALLOWED_MS;
+use footpath_model::site::Site;
+use footpath_model::time::{DAY, HOUR, MINUTE, Timestamp};
+use footpath_model::timeline::Category;
+use footpath_store::{Bots, Filter, PageRequest, SessionKey};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use std::ops::Range;
+use utoipa::IntoParams;
+
+/// Which sessions, and which page of them.
+#[derive(Deserialize, IntoParams, Debug, Default)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ListParams {
+    /// First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included.
+    from: Option<String>,
+    /// Last day, included, or instant, excluded.
+    to: Option<String>,
+    /// A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`.
+    last: Option<String>,
+    /// `exclude` (default), `include` or `only`.
+    bots: Option<String>,
+    /// Rows at most: 1 to 200, 50 where it is left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl ListParams {
+    /// The list that is asked for; `first` is the start of the site's first session.
+    pub(crate) fn resolve(
+        &self,
+        site: &Site,
+        first: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(Filter, PageRequest), ApiError> {
+        let zone = TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC);
+        let range = self.range(&zone, first, now)?;
+        let bots = bots(self.bots.as_deref())?;
+        let limit = limit(self.limit, 50, 200)?;
+        let after = self.cursor.as_deref().map(parse_cursor).transpose()?;
+        Ok((Filter { range, bots }, PageRequest { after, limit }))
+    }
+
+    fn range(
+        &self,
+        zone: &TimeZone,
+        first: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Range<Timestamp>, ApiError> {
+        // Clocks that are a little fast are not corrected: what such a client does now is in a range until now.
+        let until_now = now.plus(FUTURE_ALLOWED_MS + 1);
+        let range = match (&self.last, &self.from, &self.to) {
+            (Some(last), None, None) => now.plus(-parse_span(last)?)..until_now,
+            (Some(_), _, _) => return Err(invalid("last", "leave it out, or leave out `from` and `to`")),
+            (None, from, to) => {
+                let to = match to {
+                    Some(text) => instant("to", text, zone, Edge::Last)?,
+                    None => until_now,
+                };
+                let from = match from {
+                    Some(text) => instant("from", text, zone, Edge::First)?,
+                    None => first.unwrap_or(now).min(to),
+                };
+                from..to
+            }
+        };
+        if range.start > range.end { Err(invalid("to", "it lies before `from`")) } else { Ok(range) }
+    }
+}
+
+pub(crate) fn bots(text: Option<&str>) -> Result<Bots, ApiError> {
+    match text {
+        None | Some("exclude") => Ok(Bots::Exclude),
+        Some("include") => Ok(Bots::Include),
+        Some("only") => Ok(Bots::Only),
+        Some(other) => Err(invalid("bots", format!("`{other}` is not one of exclude, include, only"))),
+    }
+}
+
+/// Which events of a session, and which page of them.
+#[derive(Deserialize, IntoParams, Debug, Default)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TimelineParams {
+    /// Of `page`, `click`, `form`, `request`, `error`, `vital`, `custom`, `attention`, separated by commas; all where
+    /// it is left out.
+    categories: Option<String>,
+    /// Rows at most: 1 to 1000, 500 where it is left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// [`TimelineParams`], checked.
+#[derive(Debug)]
+pub(crate) struct TimelineRequest {
+    pub categories: Vec<Category>,
+    pub limit: usize,
+    /// How many rows were on the pages before.
+    pub skip: usize,
+}
+
+impl TimelineParams {
+    pub(crate) fn resolve(&self) -> Result<TimelineRequest, ApiError> {
+        let categories = match &self.categories {
+            None => Category::ALL.to_vec(),
+            Some(text) => text.split(',').map(category).collect::<Result<_, _>>()?,
+        };
+        let skip = match &self.cursor {
+            None => 0,
+            Some(text) => {
+                text.parse().map_err(|_| invalid("cursor", "it is not one that this server gave"))?
+            }
+        };
+        Ok(TimelineRequest { categories, limit: limit(self.limit, 500, 1000)?, skip })
+    }
+}
+
+fn category(name: &str) -> Result<Category, ApiError> {
+    Category::ALL.into_iter().find(|category| category.name() == name).ok_or_else(|| {
+        let known: Vec<&str> = Category::ALL.into_iter().map(Category::name).collect();
+        invalid("categories", format!("`{name}` is not one of {}", known.join(", ")))
+    })
+}
+
+fn limit(given: Option<usize>, default: usize, most: usize) -> Result<usize, ApiError> {
+    match given {
+        None => Ok(default),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(limit) => Err(invalid("limit", format!("{limit} is not between 1 and {most}"))),
+    }
+}
+
+/// Which edge of a day an instant stands for.
+#[derive(Clone, Copy)]
+enum Edge {
+    First,
+    Last,
+}
+
+fn instant(name: &str, text: &str, zone: &TimeZone, edge: Edge) -> Result<Timestamp, ApiError> {
+    let as_ms = |at: jiff::Timestamp| Timestamp(at.as_millisecond());
+    if let Ok(ms) = text.parse::<i64>() {
+        return Ok(Timestamp(ms));
+    }
+    if let Ok(date) = text.parse::<Date>()
+        && text.len() == "2026-11-01".len()
+    {
+        let day = match edge {
+            Edge::First => Ok(date),
+            Edge::Last => date.tomorrow(),
+        };
+        let start = day.and_then(|day| zone.to_zoned_datetime(day.at(0, 0, 0, 0)));
+        return start
+            .map(|start| as_ms(start.timestamp()))
+            .map_err(|_| invalid(name, format!("`{text}` is out of range")));
+    }
+    text.parse::<jiff::Timestamp>().map(as_ms).map_err(|_| {
+        invalid(name, format!("`{text}` is no date (2026-11-01), RFC 3339 instant or number of Unix ms"))
+    })
+}
+
+fn parse_span(text: &str) -> Result<i64, ApiError> {
+    let wrong =
+        || invalid("last", format!("`{text}` is no number of minutes, hours or days, such as 15m, 24h, 7d"));
+    let unit = match text.chars().last() {
+        Some('m') => MINUTE,
+        Some('h') => HOUR,
+        Some('d') => DAY,
+        Some(_) | None => return Err(wrong()),
+    };
+    let number: i64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    match number.checked_mul(unit) {
+        Some(span) if number > 0 => Ok(span),
+        Some(_) | None => Err(wrong()),
+    }
+}
+
+/// The cursor after a row.
+pub(crate) fn cursor((start, id): SessionKey) -> String {
+    format!("{}.{id}", start.0)
+}
+
+fn parse_cursor(text: &str) -> Result<SessionKey, ApiError> {
+    let key = text
+        .split_once('.')
+        .and_then(|(start, id)| Some((Timestamp(start.parse().ok()?), id.parse::<SessionId>().ok()?)));
+    key.ok_or_else(|| invalid("cursor", "it is not one that this server gave"))
+}
+
+/// An IANA time zone name that is known here.
+pub(crate) fn valid_time_zone(name: &str) -> Result<String, String> {
+    match TimeZone::get(name) {
+        Ok(zone) => Ok(zone.iana_name().unwrap_or(name).to_owned()),
+        Err(_) => Err(format!("time zone `{name}` is unknown: use a name such as Europe/Berlin or UTC")),
+    }
+}
+
+/// A path such as `/shop`, without a slash at its end; empty for the root.
+pub(crate) fn valid_base_path(path: &str) -> Result<String, String> {
+    let path = path.trim_end_matches('/');
+    if path.is_empty() || (path.starts_with('/') && !path.contains(['?', '#', ' '])) {
+        Ok(path.to_owned())
+    } else {
+        Err(format!("base path `{path}` is no path: write it as /shop"))
+    }
+}
+
+pub(crate) fn invalid(name: &str, what: impl std::fmt::Display) -> ApiError {
+    ApiError::new(Code::InvalidParameter, format!("{name}: {what}"))
+}

@@ -1,0 +1,57 @@
+//! The demo: a small shop, instrumented with the real SDK, and simulated visitors who go through the real ingest.
+
+mod catalogue;
+pub mod fill;
+pub mod shop;
+pub mod visitors;
+
+use footpath_model::id::SiteId;
+use footpath_model::site::{SessionRules, Site};
+use footpath_store::{NewSite, Store};
+use std::sync::Arc;
+use visitors::{Population, Simulation, Traffic};
+
+/// The site that the demo runs on.
+pub(crate) fn site() -> NewSite {
+    NewSite {
+        id: SiteId("shop".to_owned()),
+        name: "Demo shop".to_owned(),
+        time_zone: crate::serve::system_time_zone(),
+        base_path: "/demo".to_owned(),
+        session_rules: SessionRules::default(),
+    }
+}
+
+/// Fills an empty demo site through the server at `url`, which also serves the shop; and keeps visitors coming.
+pub(crate) async fn run(url: String, store: Store, site: Arc<Site>, seed: u64, days: u32, trickle: bool) {
+    let is_empty = store.sessions(&site.id).first_start().is_none();
+    let population = if is_empty {
+        let traffic =
+            Traffic::new(Simulation { seed, days, now: crate::clock::now().0, origin: url.clone() });
+        let population = traffic.population();
+        tracing::info!("filling the demo shop with {} simulated sessions", traffic.n_planned());
+        match fill::fill(&url, &site.backfill_key, traffic).await {
+            Ok(report) => tracing::info!(
+                sessions = report.sessions,
+                batches = report.batches,
+                events = report.events,
+                elapsed_ms = report.elapsed.as_millis(),
+                "filled the demo shop"
+            ),
+            Err(error) => return report_failure("could not fill the demo shop", &error),
+        }
+        population
+    } else {
+        // Who was simulated before is not known any more: everybody is new.
+        Population::new(seed)
+    };
+    if trickle {
+        let Err(error) = fill::trickle(&url, &site.key, &url, population).await;
+        report_failure("no more visitors will come to the demo shop", &error);
+    }
+}
+
+fn report_failure(what: &str, error: &fill::FillError) {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    tracing::error!("{what}: {error}{cause}");
+}

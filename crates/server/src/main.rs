@@ -1,0 +1,21 @@
+//! The `footpath` binary: parse, then one line for each command.
+
+use footpath_server::cli::{self, Command};
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let done = match cli::parse() {
+        Command::Serve(config) => cli::serve(&config),
+        Command::Demo(demo) => cli::demo(&demo),
+        Command::Site(site) => cli::site(&site),
+        Command::Openapi => cli::openapi(),
+        Command::ConfigDoc => cli::config_doc(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cli::report(&*error),
+    }
+}

@@ -1,0 +1,95 @@
+//! The dashboard and the SDK, as files built into the binary.
+//!
+//! Files with a hash in their name are kept by browsers for ever; everything else is asked for again. A path that is
+//! no file is a screen of the dashboard, which finds its way by itself.
+
+use crate::error::{ApiError, Code};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "assets/generated/dashboard"]
+struct Dashboard;
+
+#[derive(RustEmbed)]
+#[folder = "assets/generated/sdk"]
+struct Sdk;
+
+/// Scripts and styles of our own only.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Every path that nothing else takes.
+pub(crate) fn dashboard() -> Router {
+    Router::new().fallback(dashboard_file).layer(middleware::from_fn(harden))
+}
+
+/// `/footpath.js`, for any page.
+pub(crate) fn sdk() -> Router {
+    Router::new().route("/footpath.js", get(sdk_file))
+}
+
+async fn dashboard_file(method: Method, uri: Uri) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return crate::api::method_not_allowed().await.into_response();
+    }
+    let path = uri.path().trim_start_matches('/');
+    match Dashboard::get(path) {
+        Some(file) if path.starts_with("assets/") => respond(&file, "public, max-age=31536000, immutable"),
+        Some(file) => respond(&file, "no-cache"),
+        // A file that is missing is not a screen: an old page that asks for it should fail, not get HTML.
+        None if path.starts_with("assets/") => {
+            ApiError::new(Code::UnknownPath, "this file is not part of the dashboard").into_response()
+        }
+        None => match Dashboard::get("index.html") {
+            Some(index) => respond(&index, "no-cache"),
+            None => {
+                (StatusCode::NOT_FOUND, "the dashboard is not part of this build: run `cargo xtask build`")
+                    .into_response()
+            }
+        },
+    }
+}
+
+async fn sdk_file() -> Response {
+    match Sdk::get("footpath.js") {
+        Some(file) => {
+            let mut response = respond(&file, "public, max-age=300");
+            // A page that asks with `crossorigin` sees the errors inside of the script.
+            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            response.headers_mut().insert(
+                header::HeaderName::from_static("cross-origin-resource-policy"),
+                HeaderValue::from_static("cross-origin"),
+            );
+            response
+        }
+        None => {
+            ApiError::new(Code::UnknownPath, "the SDK is not part of this build: run `cargo xtask build`")
+                .into_response()
+        }
+    }
+}
+
+fn respond(file: &EmbeddedFile, cache: &'static str) -> Response {
+    let content_type = HeaderValue::from_str(file.metadata.mimetype())
+        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    (
+        [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, HeaderValue::from_static(cache))],
+        file.data.clone().into_owned(),
+    )
+        .into_response()
+}
+
+async fn harden(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}

@@ -1,0 +1,8 @@
+//! The server as its clients meet it: the real binary, over HTTP, with a data directory of its own.
+
+mod api;
+mod crash;
+mod host;
+mod ingest;
+mod running;
+mod wire;
