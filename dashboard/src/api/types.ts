@@ -1,0 +1,39 @@
+/**
+ * What the API answers, by the names used here: the types generated from docs/openapi.json, which is generated from
+ * the server's. Times are Unix milliseconds, spans milliseconds.
+ */
+
+import type { components } from './schema.gen'
+
+type Schemas = components['schemas']
+
+export type Site = Schemas['Site']
+export type SitesAnswer = Schemas['SiteList']
+
+export type Session = Schemas['Session']
+export type SessionPage = Schemas['SessionPage']
+export type Counts = Schemas['Counts']
+export type Page = Schemas['Page']
+export type Channel = Schemas['Channel']
+export type DeviceClass = Schemas['DeviceClass']
+export type BoundaryReason = Schemas['BoundaryReason']
+export type BotReason = Schemas['BotReason']
+
+export type Category = Schemas['Category']
+export type TimelineRow = Schemas['TimelineRow']
+export type TimelineEvent = Schemas['Event']
+export type TimelinePage = Schemas['TimelinePage']
+export type ErrorInContext = Schemas['ErrorInContext']
+export type ErrorsAnswer = Schemas['ErrorList']
+
+/** An object with one key, the kind's name. */
+export type EventKind = Schemas['EventKind']
+type KindName = EventKind extends infer Kind ? (Kind extends unknown ? keyof Kind : never) : never
+/** The kinds of event with their fields, as in docs/wire.md. */
+export type EventKinds = { [Name in KindName]: Extract<EventKind, Record<Name, unknown>>[Name] }
+
+export type Props = Record<string, string | number | boolean>
+export type Navigation = Schemas['Navigation']
+export type RequestFailure = Schemas['RequestFailure']
+export type VitalName = Schemas['VitalName']
+export type VitalRating = Schemas['VitalRating']

@@ -1,0 +1,127 @@
+/**
+ * The addresses of the app. The whole state of a screen is in its address, so every door opens in a new tab as well.
+ *
+ *   /                              the first site's sessions
+ *   /sites/$site/sessions          the list; `?last`, `?from&to`, `?bots`
+ *   /sites/$site/sessions/$id      one session; the list's search, so that `[` and `]` know their list, and
+ *                                  `?show` (categories), `?find`, `?open` (the row that is open). $site may be `-`.
+ */
+
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+  redirect,
+} from '@tanstack/react-router'
+import { sessionQuery, sitesQuery, timelineQuery } from './api/queries'
+import { parseSessionSearch } from './session/search'
+import { parseSearch } from './sessions/range'
+import { SessionsPage } from './sessions/SessionsPage'
+import { NotFound } from './shell/NotFound'
+import { RouteFailed } from './shell/RouteFailed'
+import { Shell } from './shell/Shell'
+import { Welcome } from './shell/Welcome'
+
+interface RouterContext {
+  client: QueryClient
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: RouteFailed,
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  loader: async ({ context }) => {
+    const [first] = await context.client.ensureQueryData(sitesQuery)
+    if (first)
+      throw redirect({
+        to: '/sites/$site/sessions',
+        params: { site: first.id },
+        replace: true,
+      })
+  },
+  component: Welcome,
+  errorComponent: RouteFailed,
+})
+
+const siteRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sites/$site',
+  beforeLoad: ({ params, location }) => {
+    if (location.pathname.replace(/\/$/, '') === `/sites/${params.site}`) {
+      throw redirect({ to: '/sites/$site/sessions', params, replace: true })
+    }
+  },
+})
+
+export const sessionsRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'sessions',
+  validateSearch: parseSearch,
+  component: SessionsPage,
+})
+
+export const sessionRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'sessions/$id',
+  validateSearch: parseSessionSearch,
+  // Begun when a link is pointed at, so that the page is mostly there when it is clicked.
+  loader: ({ context, params }) => {
+    void context.client.prefetchQuery(sessionQuery(params.site, params.id))
+    void context.client.prefetchInfiniteQuery(timelineQuery(params.site, params.id))
+  },
+  component: lazyRouteComponent(() => import('./session/SessionPage'), 'SessionPage'),
+})
+
+const routeTree = rootRoute.addChildren([homeRoute, siteRoute.addChildren([sessionsRoute, sessionRoute])])
+
+export interface AppRouterOptions extends RouterContext {
+  /** Of the browser by default. */
+  history?: RouterHistory
+}
+
+export function createAppRouter({ client, history }: AppRouterOptions) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadDelay: 60,
+    // The query layer decides what is fresh.
+    defaultPreloadStaleTime: 0,
+    // The list and the session place themselves: what is remembered here is from before their rows were there.
+    scrollRestoration: () => false,
+    // Plain words in the address (`?last=24h`), instead of JSON.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const params = new URLSearchParams()
+      for (const [name, value] of Object.entries(search)) {
+        if (value !== undefined && value !== null && value !== '') params.set(name, String(value))
+      }
+      const query = params.toString()
+      return query === '' ? '' : `?${query}`
+    },
+    ...(history && { history }),
+  })
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter
+  }
+}
+
+declare module '@tanstack/history' {
+  interface HistoryState {
+    /** Opened from the list, which is one step back. */
+    fromList?: boolean
+  }
+}

@@ -1,0 +1,86 @@
+/** Who and when, the way back, and the way to the sessions beside it in the list. */
+
+import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import type { Session } from '../api/types'
+import { count } from '../format/numbers'
+import { absolute, clock, day, dayKey, zoneName } from '../format/times'
+import { whoOf } from '../format/words'
+import { LiveBadge } from '../sessions/LiveBadge'
+import classes from './SessionHeader.module.css'
+import type { Neighbours } from './useNeighbours'
+
+export interface SessionHeaderProps {
+  session: Session
+  timeZone: string
+  neighbours: Neighbours
+  onBack: () => void
+  onNewer: () => void
+  onOlder: () => void
+}
+
+export function SessionHeader({ session, timeZone, neighbours, onBack, onNewer, onOlder }: SessionHeaderProps) {
+  const who = whoOf(session)
+  const { start, end } = session
+  const sameDay = dayKey(start, timeZone) === dayKey(end, timeZone)
+  return (
+    <div className={classes.header}>
+      <button
+        type="button"
+        className={classes.icon}
+        onClick={onBack}
+        aria-label="Back to the sessions"
+        title="Back to the sessions (Esc)"
+      >
+        <IconArrowLeft size={18} stroke={1.6} />
+      </button>
+      <div className={classes.text}>
+        <h1 className={classes.who}>
+          <span className={classes.name}>{who.name}</span>
+          {who.tag && <span className={classes.tag}>{who.tag}</span>}
+          {session.status === 'live' && <LiveBadge />}
+        </h1>
+        <p className={classes.when} title={`${absolute(start, timeZone)} – ${absolute(end, timeZone)}`}>
+          {day(start, timeZone)}, {clock(start, timeZone)} – {sameDay ? '' : `${day(end, timeZone)}, `}
+          {clock(end, timeZone)} <span className={classes.zone}>{zoneName(timeZone)}</span>
+        </p>
+      </div>
+      <nav className={classes.neighbours} aria-label="Sessions of the list">
+        {neighbours.position !== null && (
+          <span className={classes.position}>
+            {count(neighbours.position)} of {count(neighbours.total)}
+          </span>
+        )}
+        <button
+          type="button"
+          className={classes.icon}
+          onClick={onNewer}
+          disabled={!neighbours.newer}
+          aria-label="Newer session"
+          title="Newer session ([)"
+        >
+          <IconChevronUp size={18} stroke={1.6} />
+        </button>
+        <button
+          type="button"
+          className={classes.icon}
+          onClick={onOlder}
+          disabled={!neighbours.older}
+          aria-label="Older session"
+          title="Older session (])"
+        >
+          <IconChevronDown size={18} stroke={1.6} />
+        </button>
+      </nav>
+    </div>
+  )
+}
+
+export function SessionHeaderSkeleton() {
+  return (
+    <div className={classes.skeleton} role="status">
+      <i />
+      <i />
+      <span className="visually-hidden">Loading the session</span>
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+/** The session page's part of the URL: the list it was opened from, what is shown, what is looked for, what is open. */
+
+import type { Category, TimelineRow } from '../api/types'
+import { CATEGORIES } from '../format/words'
+import { parseSearch, type SessionsSearch } from '../sessions/range'
+
+export interface SessionSearch extends SessionsSearch {
+  /** Categories shown, separated by commas, where they are not the default ones; `none` for none. */
+  show?: string
+  /** Text looked for. */
+  find?: string
+  /** Key of the open row. */
+  open?: string
+}
+
+/** Measured, not done: left out until asked for. */
+const HIDDEN_BY_DEFAULT: readonly Category[] = ['vital', 'attention']
+
+export const DEFAULT_SHOWN: readonly Category[] = CATEGORIES.filter((category) => !HIDDEN_BY_DEFAULT.includes(category))
+
+export function parseSessionSearch(raw: Record<string, unknown>): SessionSearch {
+  const search: SessionSearch = parseSearch(raw)
+  if (typeof raw.show === 'string' && raw.show !== '') search.show = raw.show
+  if (typeof raw.find === 'string' && raw.find !== '') search.find = raw.find
+  if (typeof raw.open === 'string' && raw.open !== '') search.open = raw.open
+  return search
+}
+
+/** The list's part alone. */
+export function listSearch({ last, from, to, bots }: SessionSearch): SessionsSearch {
+  return {
+    ...(last && { last }),
+    ...(from && { from }),
+    ...(to && { to }),
+    ...(bots && { bots }),
+  }
+}
+
+/** Categories that are shown; unknown names are left out. */
+export function shownOf(search: SessionSearch): ReadonlySet<Category> {
+  if (search.show === undefined) return new Set(DEFAULT_SHOWN)
+  const names = search.show.split(',')
+  return new Set(CATEGORIES.filter((category) => names.includes(category)))
+}
+
+/** As it stands in the URL: nothing where it is the default. */
+export function showParam(shown: ReadonlySet<Category>): string | undefined {
+  const isDefault = shown.size === DEFAULT_SHOWN.length && DEFAULT_SHOWN.every((one) => shown.has(one))
+  if (isDefault) return undefined
+  const names = CATEGORIES.filter((category) => shown.has(category))
+  return names.length > 0 ? names.join(',') : 'none'
+}
+
+/** Names a row, also across readings: the event's tab and number. */
+export function rowKey(row: TimelineRow): string {
+  return row.event ? `${row.event.tab_id}.${row.event.seq}` : row.line
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import {
+  parseSearch,
+  presetOf,
+  presetReaching,
+  rangeLabel,
+  rangePhrase,
+  type SessionsSearch,
+  toParams,
+  withRange,
+} from './range'
+
+describe('from the URL to the API', () => {
+  test.each<[Record<string, unknown>, SessionsSearch, Record<string, unknown>]>([
+    [{}, {}, { last: '7d' }],
+    [{ last: '24h' }, { last: '24h' }, { last: '24h' }],
+    [
+      { last: '15m', bots: 'include' },
+      { last: '15m', bots: 'include' },
+      { last: '15m', bots: 'include' },
+    ],
+    // The default stays out of the address.
+    [{ last: '7d' }, {}, { last: '7d' }],
+    [
+      { from: '2026-11-01', to: '2026-11-07' },
+      { from: '2026-11-01', to: '2026-11-07' },
+      { from: '2026-11-01', to: '2026-11-07' },
+    ],
+    [{ from: '2026-11-01' }, { from: '2026-11-01' }, { from: '2026-11-01', to: null }],
+    // Days win over a span, and come in order.
+    [
+      { from: '2026-11-07', to: '2026-11-01', last: '1h' },
+      { from: '2026-11-01', to: '2026-11-07' },
+      { from: '2026-11-01', to: '2026-11-07' },
+    ],
+  ])('%o', (url, search, params) => {
+    expect(parseSearch(url)).toEqual(search)
+    expect(toParams(parseSearch(url))).toEqual(params)
+  })
+
+  test.each([
+    { last: 'yesterday' },
+    { last: '0d' },
+    { from: '2026-02-30' },
+    { from: 7 },
+    { bots: 'maybe' },
+    { to: '2026-11-07' },
+  ])('what makes no sense is left out: %o', (url) => expect(parseSearch(url)).toEqual({}))
+
+  test('reading what was written changes nothing', () => {
+    for (const search of [{}, { last: '1h' }, { from: '2026-11-01', to: '2026-11-07', bots: 'include' }] as const) {
+      expect(parseSearch({ ...search })).toEqual(search)
+    }
+  })
+})
+
+describe('in words', () => {
+  test.each<[SessionsSearch, string, string]>([
+    [{}, 'Last 7 days', 'in the last 7 days'],
+    [{ last: '1h' }, 'Last hour', 'in the last hour'],
+    [{ last: '15m' }, 'Last 15 minutes', 'in the last 15 minutes'],
+  ])('%o', (search, label, phrase) => {
+    expect(rangeLabel(search)).toBe(label)
+    expect(rangePhrase(search)).toBe(phrase)
+  })
+
+  test('days are named without asking a time zone', () => {
+    expect(rangeLabel({ from: '2026-11-01', to: '2026-11-01' })).toContain('2026')
+    expect(rangePhrase({ from: '2026-11-01', to: '2026-11-01' })).toMatch(/^on /)
+    expect(rangePhrase({ from: '2026-11-01', to: '2026-11-07' })).toMatch(/^from .* to /)
+    expect(rangePhrase({ from: '2026-11-01' })).toMatch(/^since /)
+  })
+})
+
+describe('choosing', () => {
+  test('keeps the filter', () => {
+    expect(withRange({ last: '1h', bots: 'include' }, { last: '30d' })).toEqual({ last: '30d', bots: 'include' })
+    expect(withRange({ from: '2026-11-01', to: '2026-11-02' }, { last: '7d' })).toEqual({})
+    expect(presetOf(withRange({ last: '1h' }, { from: '2026-11-01', to: '2026-11-02' }))).toBeNull()
+  })
+
+  test('widens to the smallest preset that reaches', () => {
+    const now = Date.UTC(2026, 10, 23)
+    const hour = 3_600_000
+    expect(presetReaching(now - 2 * hour, now, { last: '1h' })).toBe('24h')
+    expect(presetReaching(now - 26 * hour, now, { last: '1h' })).toBe('7d')
+    expect(presetReaching(now - 2 * hour, now, { from: '2026-08-01' })).toBe('7d')
+    expect(presetReaching(now - 1000 * hour, now, {})).toBeNull()
+  })
+})

@@ -1,0 +1,22 @@
+/** The whole app at an address, over the fake server. */
+
+import { createMemoryHistory } from '@tanstack/react-router'
+import { render } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { App } from '../App'
+import { createQueryClient } from '../api/queries'
+import { createAppRouter } from '../routes'
+
+export function renderAt(address: string) {
+  const client = createQueryClient()
+  const router = createAppRouter({
+    client,
+    history: createMemoryHistory({ initialEntries: [address] }),
+  })
+  return {
+    ...render(<App client={client} router={router} />),
+    user: userEvent.setup(),
+    router,
+    client,
+  }
+}
