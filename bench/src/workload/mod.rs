@@ -1,0 +1,80 @@
+//! The workloads, by name.
+
+mod idle;
+mod ingest;
+mod sdk;
+mod visible;
+
+use crate::Result;
+use crate::results::Measured;
+use clap::ValueEnum;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What workloads are run with.
+pub(crate) struct Setting {
+    /// The server's binary.
+    pub(crate) footpath: PathBuf,
+    /// This program, which is the limit too.
+    pub(crate) program: PathBuf,
+    /// Directory for data directories.
+    pub(crate) data: PathBuf,
+    pub(crate) warm_up: Duration,
+    pub(crate) measured: Duration,
+}
+
+/// Something that is measured.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Workload {
+    /// Batches of 20 to 50 events over 64 connections.
+    Batch,
+    /// The same, compressed.
+    Gzip,
+    /// Single events over 256 connections.
+    Single,
+    /// From acknowledgement to the session list.
+    Visible,
+    /// A server that nobody uses.
+    Idle,
+    /// Bytes of the browser SDK.
+    Sdk,
+}
+
+impl Workload {
+    /// In the order they are run in: quiet ones last, when nothing is left to be written.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Batch, Self::Gzip, Self::Single, Self::Visible, Self::Idle, Self::Sdk];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Gzip => "gzip",
+            Self::Single => "single",
+            Self::Visible => "visible",
+            Self::Idle => "idle",
+            Self::Sdk => "sdk",
+        }
+    }
+
+    pub(crate) fn says(self) -> &'static str {
+        match self {
+            Self::Batch => "20 to 50 events a request, 64 connections",
+            Self::Gzip => "20 to 50 events a request in gzip, 64 connections",
+            Self::Single => "one event a request, 256 connections",
+            Self::Visible => "from acknowledgement to the session list, under moderate load",
+            Self::Idle => "memory and CPU of a server that nobody uses",
+            Self::Sdk => "bytes of the browser SDK, beside others",
+        }
+    }
+
+    pub(crate) fn run(self, setting: &Setting) -> Result<Measured> {
+        match self {
+            Self::Batch => ingest::batch(setting),
+            Self::Gzip => ingest::gzip(setting),
+            Self::Single => ingest::single(setting),
+            Self::Visible => visible::run(setting),
+            Self::Idle => idle::run(setting),
+            Self::Sdk => sdk::run(),
+        }
+    }
+}
