@@ -2,15 +2,18 @@
 //!
 //! Nothing here does I/O, awaits, or reads a clock: time and randomness are passed in, so that every rule can be
 //! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
-//! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`timeline`] (how it is told).
+//! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`steps`] (what
+//! it did, compactly), [`columns`] (how both are kept in tables), [`timeline`] (how it is told).
 
 pub mod acquisition;
 pub mod batch;
+pub mod columns;
 pub mod context;
 pub mod event;
 pub mod id;
 pub mod session;
 pub mod sessionize;
 pub mod site;
+pub mod steps;
 pub mod time;
 pub mod timeline;

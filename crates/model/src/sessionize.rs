@@ -53,9 +53,25 @@ impl PlacedEvent {
         &self.batch.context
     }
 
+    /// The batch it came in.
+    pub fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
     fn key(&self) -> (Timestamp, TabId, u32) {
         (self.at, self.tab_id, self.event().seq)
     }
+}
+
+/// A batch that was folded before and has been kept elsewhere, or a part of one, with where its events were put.
+#[derive(Clone, Debug)]
+pub struct FoldedBatch {
+    /// The batch, with the events that are still known of it.
+    pub batch: Batch,
+    /// What was added to the times of its tab, milliseconds.
+    pub tab_skew_ms: i64,
+    /// Corrected time of each event, and whether it was clamped; as many as there are events.
+    pub places: Vec<(Timestamp, bool)>,
 }
 
 /// What became of the events of a batch.
@@ -126,13 +142,51 @@ impl HintedSession {
         folded
     }
 
+    /// The sessions that these batches make, as when they were folded first: all that was known under the hint.
+    pub fn restore(rules: SessionRules, batches: impl IntoIterator<Item = FoldedBatch>) -> Self {
+        let mut hinted = Self::new(rules);
+        for FoldedBatch { batch, tab_skew_ms, places } in batches {
+            let tab = hinted
+                .tabs
+                .entry(batch.tab_id)
+                .or_insert_with(|| Tab { skew_ms: tab_skew_ms, seen: SeqSet::default() });
+            let batch = Arc::new(batch);
+            for (index, (at, clamped)) in (0u32..).zip(places) {
+                if tab.seen.insert(batch.events[index as usize].seq) {
+                    let tab_id = batch.tab_id;
+                    hinted.events.push(PlacedEvent { at, tab_id, clamped, batch: Arc::clone(&batch), index });
+                }
+            }
+        }
+        hinted.events.sort_by_key(PlacedEvent::key);
+        hinted.fold_rest();
+        hinted
+    }
+
+    /// All events, in order of time.
+    pub fn events(&self) -> &[PlacedEvent] {
+        &self.events
+    }
+
+    /// What is added to the times of one of its tabs, milliseconds.
+    pub fn tab_skew_ms(&self, tab: TabId) -> i64 {
+        self.tabs.get(&tab).map_or(0, |tab| tab.skew_ms)
+    }
+
+    /// The sessions, each with its events, in order of time.
+    pub fn sessions_with_events(&self) -> impl Iterator<Item = (&Arc<Session>, &[PlacedEvent])> {
+        (0..self.parts.len()).map(|part| {
+            (&self.parts[part].session, &self.events[self.start_of(part)..self.start_of(part + 1)])
+        })
+    }
+
     /// The sessions, in order of time: at least one where any event was accepted.
     pub fn sessions(&self) -> impl DoubleEndedIterator<Item = &Session> + ExactSizeIterator {
-        self.parts.iter().map(|part| &part.session)
+        self.parts.iter().map(|part| part.session.as_ref())
     }
 
     /// One of its sessions, counted from 0 in order of time.
-    pub fn session(&self, index: usize) -> Option<&Session> {
+    pub fn session(&self, index: usize) -> Option<&Arc<Session>> {
         self.parts.get(index).map(|part| &part.session)
     }
 
@@ -166,7 +220,7 @@ impl HintedSession {
                 Some(last) => match last.boundary_before(event, self.rules) {
                     None => last.add(event),
                     Some(reason) => {
-                        last.session.closed_by.get_or_insert(reason);
+                        Arc::make_mut(&mut last.session).closed_by.get_or_insert(reason);
                         let next = last.next(event, reason);
                         self.parts.push(next);
                     }
@@ -180,7 +234,8 @@ impl HintedSession {
 /// A session being folded.
 #[derive(Debug)]
 struct Part {
-    session: Session,
+    /// Shared, so that a query holds it without a copy; a change while it is held copies it.
+    session: Arc<Session>,
     /// Key of its first event: everything from here to the next part's is of this session.
     first_key: (Timestamp, TabId, u32),
     has_activity: bool,
@@ -194,7 +249,7 @@ impl Part {
     fn first(event: &PlacedEvent, tabs: &HashMap<TabId, Tab>) -> Self {
         let hint = &event.batch.hint;
         let mut part = Self::empty(event, hint.id, hint.start_reason, hint.previous_id);
-        part.session.clock_skew_ms = tabs.get(&event.tab_id).map_or(0, |tab| tab.skew_ms);
+        Arc::make_mut(&mut part.session).clock_skew_ms = tabs.get(&event.tab_id).map_or(0, |tab| tab.skew_ms);
         part.add(event);
         part
     }
@@ -203,7 +258,7 @@ impl Part {
         let id = derived_id(self.hint, event);
         let mut part = Self::empty(event, id, reason, Some(self.session.id));
         part.hint = self.hint;
-        part.session.clock_skew_ms = self.session.clock_skew_ms;
+        Arc::make_mut(&mut part.session).clock_skew_ms = self.session.clock_skew_ms;
         part.add(event);
         part
     }
@@ -216,7 +271,7 @@ impl Part {
     ) -> Self {
         let context = event.context();
         Self {
-            session: Session {
+            session: Arc::new(Session {
                 site: event.batch.site.clone(),
                 id,
                 visitor_id: event.batch.visitor_id,
@@ -240,7 +295,7 @@ impl Part {
                 bot: context.bot,
                 clock_skew_ms: 0,
                 n_clamped: 0,
-            },
+            }),
             first_key: event.key(),
             has_activity: false,
             closed_at: None,
@@ -277,28 +332,29 @@ impl Part {
 
     fn add(&mut self, placed: &PlacedEvent) {
         let event = placed.event();
+        let session = Arc::make_mut(&mut self.session);
         if event.kind.is_activity() {
             if !self.has_activity {
-                self.session.start = placed.at;
+                session.start = placed.at;
                 self.has_activity = true;
             }
-            self.session.end = placed.at;
+            session.end = placed.at;
         }
         if !self.tabs.contains(&placed.tab_id) {
             self.tabs.push(placed.tab_id);
-            self.session.counts.tabs += 1;
+            session.counts.tabs += 1;
         }
-        self.session.n_clamped += u32::from(placed.clamped);
+        session.n_clamped += u32::from(placed.clamped);
         if let Some(user) = &placed.context().user {
-            self.session.user = Some(user.clone());
+            session.user = Some(user.clone());
         }
-        count(&mut self.session.counts, &event.kind);
+        count(&mut session.counts, &event.kind);
         self.keep(placed.at, event);
     }
 
     /// What the row keeps of an event beside its count.
     fn keep(&mut self, at: Timestamp, event: &Event) {
-        let session = &mut self.session;
+        let session = Arc::make_mut(&mut self.session);
         match &event.kind {
             EventKind::PageView(view) => {
                 let page = Page::of(view, event.route.as_ref());

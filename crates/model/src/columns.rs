@@ -1,0 +1,252 @@
+//! The columns of the lake's tables: one table of names, types, units and meanings, from which the files' schemas, the
+//! batches that analyses scan, and `docs/lake.md` are made, so that none of them can disagree with another.
+//!
+//! A session is a document in columns: what happened in it is kept as parallel lists (`step_…`, `view_…`, `request_…`),
+//! each list of a group as long as the others of that group, in order of time. Parallel lists, and not lists of
+//! structs, since a reader then pays only for the parts it asks for, and every engine can unnest them.
+
+/// The type of a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ColumnType {
+    /// UUID in its usual text form.
+    Id,
+    /// UTF-8 text with many different values.
+    Text,
+    /// UTF-8 text with few different values, kept as a dictionary.
+    Word,
+    /// An instant, UTC, microseconds.
+    Time,
+    /// A calendar day, UTC.
+    Day,
+    /// 32-bit integer.
+    Int,
+    /// 64-bit integer.
+    Long,
+    /// 64-bit floating point number.
+    Float,
+    /// True or false.
+    Bool,
+    /// List of words.
+    Words,
+    /// List of 32-bit integers.
+    Ints,
+    /// List of 64-bit floating point numbers.
+    Floats,
+}
+
+/// What is said of a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its name in files and queries.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: ColumnType,
+    /// Whether it, or an element of its list, may be null.
+    pub nullable: bool,
+    /// Unit; empty where there is none.
+    pub unit: &'static str,
+    /// What it says, and where that comes from.
+    pub doc: &'static str,
+}
+
+macro_rules! nullable {
+    (some) => {
+        false
+    };
+    (maybe) => {
+        true
+    };
+}
+
+macro_rules! columns {
+    ($(#[$meta:meta])* $enum:ident { $($variant:ident $name:literal $ty:ident $null:ident $unit:literal $doc:literal)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $enum {
+            $(#[doc = $doc] $variant,)+
+        }
+
+        impl $enum {
+            /// All, in the order of the files.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// What is said of it.
+            pub const fn column(self) -> Column {
+                match self {
+                    $(Self::$variant => Column {
+                        name: $name, ty: ColumnType::$ty, nullable: nullable!($null), unit: $unit, doc: $doc,
+                    },)+
+                }
+            }
+
+            /// Its name in files and queries.
+            pub const fn name(self) -> &'static str {
+                self.column().name
+            }
+
+            /// Its place in [`Self::ALL`].
+            pub const fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+}
+
+columns! {
+    /// Columns of `sessions`: one row per session. `site` and `day` are the table's partitions.
+    SessionColumn {
+        Site "site" Word some "" "Id of the site; partition."
+        Day "day" Day some "" "UTC day of the session's start; partition."
+        Id "session_id" Id some "" "The session. The client mints it; parts that the server split off get ids derived from it."
+        Hint "client_session_id" Id some "" "The client's own idea of the session: the same as session_id unless the server split it."
+        Visitor "visitor_id" Id some "" "Pseudonymous person-device."
+        User "user_id" Text maybe "" "The site's id of the person, the last one known in the session."
+        Traits "user_traits" Text maybe "" "The site's properties of the person, a JSON object."
+        Start "start_at" Time some "" "First activity, on the server's clock."
+        End "end_at" Time some "" "Last activity, on the server's clock."
+        Duration "duration_ms" Int some "ms" "end_at minus start_at."
+        StartReason "start_reason" Word some "" "Why it began: first_visit, idle, cap, user_switch, logout, consent or api."
+        ClosedBy "closed_by" Word maybe "" "Why it ended, where something ended it before the timeout did."
+        Previous "previous_session_id" Id maybe "" "The visitor's session before this one."
+        Active "active_ms" Int some "ms" "Visible time with interaction gaps of at most 30 s, over all tabs."
+        Bounced "bounced" Bool some "" "One page view, no interaction but scrolling, under 10 s active. Not defined while it is live."
+        Events "n_events" Int some "events" "All events."
+        PageViews "n_page_views" Int some "events" "Page views."
+        Clicks "n_clicks" Int some "events" "Clicks."
+        Submits "n_submits" Int some "events" "Form submissions."
+        Interactions "n_interactions" Int some "events" "Clicks, submissions and inputs."
+        Requests "n_requests" Int some "events" "HTTP calls that the page made."
+        FailedRequests "n_failed_requests" Int some "events" "HTTP calls without a response, or with a status of 400 and over."
+        Errors "n_errors" Int some "events" "Errors."
+        RageClicks "n_rage_clicks" Int some "events" "Rage clicks."
+        DeadClicks "n_dead_clicks" Int some "events" "Dead clicks."
+        ErrorClicks "n_error_clicks" Int some "events" "Clicks followed by an error."
+        Custom "n_custom_events" Int some "events" "Events of the site's own."
+        Tabs "n_tabs" Int some "tabs" "Tabs that sent an event."
+        EntryPath "entry_path" Text maybe "" "Path of the first page view, below the site's base path."
+        EntryRoute "entry_route" Word maybe "" "The same with ids replaced, such as /products/:id."
+        EntryTitle "entry_title" Text maybe "" "Title of the first page viewed."
+        ExitPath "exit_path" Text maybe "" "Path of the last page view."
+        ExitRoute "exit_route" Word maybe "" "The same with ids replaced."
+        ExitTitle "exit_title" Text maybe "" "Title of the last page viewed."
+        Channel "channel" Word some "" "What brought the visitor: direct, search, social, email, paid, referral or campaign."
+        Referrer "referrer" Text maybe "" "URL of the page before the entry page, on another host."
+        UtmSource "utm_source" Word maybe "" "Campaign parameter of the entry URL."
+        UtmMedium "utm_medium" Word maybe "" "Campaign parameter of the entry URL."
+        UtmCampaign "utm_campaign" Word maybe "" "Campaign parameter of the entry URL."
+        UtmTerm "utm_term" Word maybe "" "Campaign parameter of the entry URL."
+        UtmContent "utm_content" Word maybe "" "Campaign parameter of the entry URL."
+        Load "load_ms" Int maybe "ms" "loadEventEnd of the first full page load, from navigation start."
+        Device "device" Word some "" "Class of the device: desktop, mobile, tablet or other."
+        DeviceModel "device_model" Word maybe "" "Model of the device, where told."
+        Browser "browser" Word maybe "" "Name of the browser, from the user agent and its client hints."
+        BrowserVersion "browser_version" Word maybe "" "Its major version."
+        Os "os" Word maybe "" "Name of the operating system."
+        OsVersion "os_version" Word maybe "" "Its version."
+        Country "country" Word maybe "" "ISO 3166-1 alpha-2, from the IP address, which is not kept."
+        Region "region" Word maybe "" "Region, in English."
+        City "city" Word maybe "" "City, in English."
+        Language "language" Word maybe "" "BCP 47."
+        ScreenWidth "screen_width" Int maybe "CSS px" "Width of the screen."
+        ScreenHeight "screen_height" Int maybe "CSS px" "Height of the screen."
+        Release "release" Word maybe "" "Version of the site's own code at the first event."
+        Bot "bot" Word maybe "" "Why it is thought to be no person's: known_crawler, headless, automated or no_user_agent."
+        ClockSkew "clock_skew_ms" Long some "ms" "What was added to the client's times: the first tab's correction."
+        Clamped "n_clamped" Int some "events" "Events whose times lay in the future and were clamped."
+        StepKind "step_kind" Words some "" "Steps, in order: page, click, submit, request (failed ones only), error or custom."
+        StepLabel "step_label" Words some "" "What the step was of: the page's route, the click's label, the form, the endpoint, the error's name, the event's name."
+        StepOffset "step_offset_ms" Ints some "ms" "When, from start_at; below 0 for what was recorded before the first activity."
+        StepOutcome "step_outcome" Words maybe "" "Of a failed request its status or network, timeout; of a click rage, dead or error where it was one."
+        ViewRoute "view_route" Words some "" "Page views, in order: the route."
+        ViewOffset "view_offset_ms" Ints some "ms" "When, from start_at."
+        ViewLoad "view_load_ms" Ints maybe "ms" "loadEventEnd, from navigation start; full page loads only."
+        ViewTtfb "view_ttfb_ms" Ints maybe "ms" "responseStart, from navigation start; full page loads only."
+        ViewDomReady "view_dom_ready_ms" Ints maybe "ms" "domContentLoadedEventEnd, from navigation start; full page loads only."
+        ViewFcp "view_fcp_ms" Ints maybe "ms" "First contentful paint."
+        ViewLcp "view_lcp_ms" Ints maybe "ms" "Largest contentful paint."
+        ViewInp "view_inp_ms" Ints maybe "ms" "Interaction to next paint."
+        ViewCls "view_cls" Floats maybe "" "Cumulative layout shift."
+        RequestEndpoint "request_endpoint" Words some "" "HTTP calls, in order: method and path with ids replaced, such as POST /api/orders/:id."
+        RequestOffset "request_offset_ms" Ints some "ms" "When the call ended, from start_at."
+        RequestStatus "request_status" Ints some "" "HTTP status, 0 where there was no response."
+        RequestDuration "request_duration_ms" Ints some "ms" "From the call to the last byte."
+    }
+}
+
+columns! {
+    /// Columns of `events`: one row per event, sorted by session, time, tab and seq. `site` and `day` are the table's
+    /// partitions. A row holds all that the fold needs, so that late data can be folded in with what came before.
+    EventColumn {
+        Site "site" Word some "" "Id of the site; partition."
+        Day "day" Day some "" "UTC day of the session's start; partition."
+        Session "session_id" Id some "" "The session it belongs to."
+        Hint "client_session_id" Id some "" "The client's own idea of the session."
+        Start "session_start_at" Time some "" "Start of the session it belongs to."
+        At "at" Time some "" "When, on the server's clock."
+        Tab "tab_id" Id some "" "The tab it happened in."
+        Seq "seq" Long some "" "Counts up by one per tab; with the tab it names the event."
+        Kind "kind" Word some "" "What happened: page_view, click, … as in docs/wire.md."
+        Path "path" Text maybe "" "Of page views and requests, the path below the site's base path."
+        Route "route" Word maybe "" "The path with ids replaced."
+        Body "body" Text some "" "The event's own fields as in docs/wire.md, a JSON object."
+        Visitor "visitor_id" Id some "" "Pseudonymous person-device."
+        Context "context" Word some "" "What held for its batch: user, device, place, release …, a JSON object."
+        Received "received_at" Time some "" "When its batch arrived, on the server's clock."
+        Sent "sent_at" Time some "" "When its batch was sent, on the client's clock."
+        Skew "clock_skew_ms" Long some "ms" "at minus the client's own time."
+        TabSkew "tab_clock_skew_ms" Long some "ms" "The correction of its tab."
+        Clamped "clamped" Bool some "" "Whether its time lay in the future and was clamped."
+        Backfill "backfill" Bool some "" "Whether it came with the site's backfill key, as history."
+        HintStartReason "client_start_reason" Word some "" "Why the client started its session."
+        HintPrevious "client_previous_session_id" Id maybe "" "The client's session before."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// As `docs/lake.md` says a column.
+    fn row(column: Column) -> String {
+        let ty = match column.ty {
+            ColumnType::Id => "string (UUID)",
+            ColumnType::Text | ColumnType::Word => "string",
+            ColumnType::Time => "timestamp",
+            ColumnType::Day => "date",
+            ColumnType::Int => "integer",
+            ColumnType::Long => "long",
+            ColumnType::Float => "double",
+            ColumnType::Bool => "boolean",
+            ColumnType::Words => "array of string",
+            ColumnType::Ints => "array of integer",
+            ColumnType::Floats => "array of double",
+        };
+        let null = if column.nullable { "yes" } else { "no" };
+        let unit = if column.unit.is_empty() { "–" } else { column.unit };
+        format!("| `{}` | {ty} | {null} | {unit} | {} |", column.name, column.doc)
+    }
+
+    #[test]
+    fn every_column_is_documented_as_it_is() {
+        let document = include_str!("../../../docs/lake.md");
+        let sessions = SessionColumn::ALL.iter().map(|column| column.column());
+        let events = EventColumn::ALL.iter().map(|column| column.column());
+        let (of_sessions, of_events) = document.split_once("## `events`").expect("a part for each table");
+        let missing: Vec<String> = sessions
+            .map(row)
+            .filter(|row| !of_sessions.contains(row))
+            .chain(events.map(row).filter(|row| !of_events.contains(row)))
+            .collect();
+        assert!(missing.is_empty(), "docs/lake.md lacks:\n{}", missing.join("\n"));
+    }
+
+    #[test]
+    fn names_are_unique_and_indices_are_places() {
+        let names: HashSet<_> = SessionColumn::ALL.iter().map(|column| column.name()).collect();
+        assert_eq!(names.len(), SessionColumn::ALL.len());
+        assert!(SessionColumn::ALL.iter().enumerate().all(|(place, column)| column.index() == place));
+        let names: HashSet<_> = EventColumn::ALL.iter().map(|column| column.name()).collect();
+        assert_eq!(names.len(), EventColumn::ALL.len());
+    }
+}
