@@ -1,0 +1,333 @@
+//! The columns of a segment that somebody asked for, decoded, with their types checked once, so that analyses read
+//! plain slices.
+//!
+//! Asking a batch for a column that was not in [`crate::Analysis::columns`] is a mistake in the code that asks, and
+//! panics; a column whose type is wrong is a mistake in the source, and an error when the batch is made.
+
+use crate::steps::Steps;
+use crate::vocabulary::Vocabulary;
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array,
+    StringArray, TimestampMicrosecondArray,
+};
+use arrow::datatypes::{ArrowPrimitiveType, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int32Type, Int64Type, TimeUnit};
+use arrow::record_batch::RecordBatch;
+use footpath_model::columns::{ColumnType, SessionColumn};
+use footpath_model::time::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+
+/// Decoded columns of one segment, hidden rows too.
+#[derive(Debug)]
+pub struct SessionBatch {
+    segment: usize,
+    rows: usize,
+    columns: Vec<(SessionColumn, Held)>,
+    vocabulary: Arc<Vocabulary>,
+}
+
+/// A column as the cache holds it.
+#[derive(Clone, Debug)]
+pub(crate) enum Held {
+    Array(ArrayRef),
+    /// Under `StepLabel`, for it and `StepKind`; with the vocabulary that its codes are of.
+    Steps(Arc<Steps>, Arc<Vocabulary>),
+}
+
+impl SessionBatch {
+    /// Columns of a record batch that holds them under their names. `segment` is the place that [`crate::RowRef`]s
+    /// will name.
+    ///
+    /// # Errors
+    /// Where a column is missing, or is not of its type.
+    pub fn new(
+        segment: usize,
+        batch: &RecordBatch,
+        columns: &[SessionColumn],
+        vocabulary: &Arc<Vocabulary>,
+    ) -> Result<Self, BatchError> {
+        let hold = |column| Ok((column, hold(batch, column, vocabulary)?));
+        let columns = held_as(columns).into_iter().map(hold).collect::<Result<_, BatchError>>()?;
+        Ok(Self::of_held(segment, batch.num_rows(), columns, vocabulary))
+    }
+
+    pub(crate) fn of_held(
+        segment: usize,
+        rows: usize,
+        columns: Vec<(SessionColumn, Held)>,
+        vocabulary: &Arc<Vocabulary>,
+    ) -> Self {
+        Self { segment, rows, columns, vocabulary: Arc::clone(vocabulary) }
+    }
+
+    /// Place of the segment in its source.
+    pub fn segment(&self) -> usize {
+        self.segment
+    }
+
+    /// Rows, hidden ones too.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// What the steps' codes are of.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The steps, where `StepKind` or `StepLabel` was asked for.
+    pub fn steps(&self) -> &Steps {
+        match self.held(SessionColumn::StepLabel) {
+            Held::Steps(steps, _) => steps,
+            Held::Array(_) => panic!("steps are held as codes"),
+        }
+    }
+
+    /// A `Time` column.
+    pub fn times(&self, column: SessionColumn) -> Times<'_> {
+        Times { array: self.array(column).as_primitive::<TimestampMicrosecondType>() }
+    }
+
+    /// An `Int` column.
+    pub fn ints(&self, column: SessionColumn) -> &Int32Array {
+        self.array(column).as_primitive::<Int32Type>()
+    }
+
+    /// A `Long` column.
+    pub fn longs(&self, column: SessionColumn) -> &Int64Array {
+        self.array(column).as_primitive::<Int64Type>()
+    }
+
+    /// A `Float` column.
+    pub fn floats(&self, column: SessionColumn) -> &Float64Array {
+        self.array(column).as_primitive::<Float64Type>()
+    }
+
+    /// A `Bool` column.
+    pub fn flags(&self, column: SessionColumn) -> &BooleanArray {
+        self.array(column).as_boolean()
+    }
+
+    /// An `Id` or `Text` column.
+    pub fn texts(&self, column: SessionColumn) -> &StringArray {
+        self.array(column).as_string::<i32>()
+    }
+
+    /// A `Word` column.
+    pub fn words(&self, column: SessionColumn) -> Words<'_> {
+        Words { array: self.array(column).as_dictionary::<Int32Type>() }
+    }
+
+    /// An `Ints` column.
+    pub fn int_lists(&self, column: SessionColumn) -> Lists<'_, Int32Array> {
+        self.lists(column, |values| values.as_primitive::<Int32Type>())
+    }
+
+    /// A `Floats` column.
+    pub fn float_lists(&self, column: SessionColumn) -> Lists<'_, Float64Array> {
+        self.lists(column, |values| values.as_primitive::<Float64Type>())
+    }
+
+    /// A `Words` column but for `StepKind` and `StepLabel`, which are [`SessionBatch::steps`].
+    pub fn word_lists(&self, column: SessionColumn) -> Lists<'_, DictionaryArray<Int32Type>> {
+        self.lists(column, |values| values.as_dictionary::<Int32Type>())
+    }
+
+    fn lists<'a, A>(
+        &'a self,
+        column: SessionColumn,
+        typed: impl FnOnce(&'a ArrayRef) -> &'a A,
+    ) -> Lists<'a, A> {
+        let list = self.array(column).as_list::<i32>();
+        Lists { offsets: list.value_offsets(), values: typed(list.values()) }
+    }
+
+    fn array(&self, column: SessionColumn) -> &ArrayRef {
+        match self.held(column) {
+            Held::Array(array) => array,
+            Held::Steps(..) => panic!("column {} is read by steps()", column.name()),
+        }
+    }
+
+    fn held(&self, column: SessionColumn) -> &Held {
+        let held = self.columns.iter().find(|(there, _)| *there == column).map(|(_, held)| held);
+        held.unwrap_or_else(|| panic!("column {} is read but was not asked for", column.name()))
+    }
+}
+
+/// A column of instants, none of them null.
+#[derive(Clone, Copy, Debug)]
+pub struct Times<'a> {
+    array: &'a TimestampMicrosecondArray,
+}
+
+impl<'a> Times<'a> {
+    /// A row's, in whole milliseconds.
+    pub fn get(self, row: usize) -> Timestamp {
+        Timestamp(self.micros()[row].div_euclid(1000))
+    }
+
+    /// All rows', in microseconds.
+    pub fn micros(self) -> &'a [i64] {
+        self.array.values()
+    }
+}
+
+/// A column of words.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    array: &'a DictionaryArray<Int32Type>,
+}
+
+impl<'a> Words<'a> {
+    /// A row's word, or null.
+    pub fn get(self, row: usize) -> Option<&'a str> {
+        let key = self.array.key(row)?;
+        let words = self.dictionary();
+        words.is_valid(key).then(|| words.value(key))
+    }
+
+    /// The words that keys stand for.
+    pub fn dictionary(self) -> &'a StringArray {
+        self.array.values().as_string::<i32>()
+    }
+
+    /// With keys and nulls as Arrow has them.
+    pub fn array(self) -> &'a DictionaryArray<Int32Type> {
+        self.array
+    }
+}
+
+/// A column of lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Lists<'a, A> {
+    /// Where each row's elements begin in `values`; one more than rows. The first need not be 0.
+    pub offsets: &'a [i32],
+    /// The elements.
+    pub values: &'a A,
+}
+
+/// A column that a source gave is not as it must be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BatchError {
+    column: SessionColumn,
+    problem: &'static str,
+}
+
+impl BatchError {
+    pub(crate) fn new(column: SessionColumn, problem: &'static str) -> Self {
+        Self { column, problem }
+    }
+}
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {} {}", self.column.name(), self.problem)
+    }
+}
+
+impl std::error::Error for BatchError {}
+
+/// Columns as they are held, each once: both columns of steps under `StepLabel`.
+pub(crate) fn held_as(columns: &[SessionColumn]) -> Vec<SessionColumn> {
+    let mut held: Vec<SessionColumn> = columns
+        .iter()
+        .map(|&column| if column == SessionColumn::StepKind { SessionColumn::StepLabel } else { column })
+        .collect();
+    held.sort_unstable();
+    held.dedup();
+    held
+}
+
+/// Columns to ask a source for, so that `held` can be made.
+pub(crate) fn loaded_for(held: &[SessionColumn]) -> Vec<SessionColumn> {
+    let mut loaded = held.to_vec();
+    if held.contains(&SessionColumn::StepLabel) {
+        loaded.push(SessionColumn::StepKind);
+    }
+    loaded
+}
+
+/// A column of a loaded batch, as it is held.
+pub(crate) fn hold(
+    batch: &RecordBatch,
+    column: SessionColumn,
+    vocabulary: &Arc<Vocabulary>,
+) -> Result<Held, BatchError> {
+    if column == SessionColumn::StepLabel {
+        let kinds = checked(batch, SessionColumn::StepKind)?;
+        let steps = Steps::of_columns(kinds, checked(batch, column)?, vocabulary)?;
+        return Ok(Held::Steps(Arc::new(steps), Arc::clone(vocabulary)));
+    }
+    checked(batch, column).map(|array| Held::Array(Arc::clone(array)))
+}
+
+impl Held {
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Array(array) => array.get_array_memory_size(),
+            Self::Steps(steps, _) => steps.bytes(),
+        }
+    }
+
+    /// The array, where it is held as one.
+    pub(crate) fn array(self) -> Option<ArrayRef> {
+        match self {
+            Self::Array(array) => Some(array),
+            Self::Steps(..) => None,
+        }
+    }
+
+    /// Whether analyses that use this vocabulary can read it.
+    pub(crate) fn is_of(&self, vocabulary: &Arc<Vocabulary>) -> bool {
+        match self {
+            Self::Array(_) => true,
+            Self::Steps(_, of) => Arc::ptr_eq(of, vocabulary),
+        }
+    }
+}
+
+/// The column, of its type and without nulls where there must be none.
+pub(crate) fn checked(batch: &RecordBatch, column: SessionColumn) -> Result<&ArrayRef, BatchError> {
+    let missing = || BatchError::new(column, "is missing");
+    let array = batch.column_by_name(column.name()).ok_or_else(missing)?;
+    if !same_type(array.data_type(), &data_type(column)) {
+        return Err(BatchError::new(column, "is not of its type"));
+    }
+    let about = column.column();
+    let is_list = matches!(array.data_type(), DataType::List(_));
+    if (is_list || !about.nullable) && array.null_count() > 0 {
+        return Err(BatchError::new(column, "holds nulls"));
+    }
+    Ok(array)
+}
+
+/// Lists may name their element as they like.
+fn same_type(one: &DataType, other: &DataType) -> bool {
+    match (one, other) {
+        (DataType::List(one), DataType::List(other)) => one.data_type() == other.data_type(),
+        (one, other) => one == other,
+    }
+}
+
+/// The Arrow type of a column.
+pub(crate) fn data_type(column: SessionColumn) -> DataType {
+    let about = column.column();
+    let word = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let list = |element| DataType::List(Arc::new(Field::new("element", element, about.nullable)));
+    match about.ty {
+        ColumnType::Id | ColumnType::Text => DataType::Utf8,
+        ColumnType::Word => word(),
+        ColumnType::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        ColumnType::Day => Date32Type::DATA_TYPE,
+        ColumnType::Int => DataType::Int32,
+        ColumnType::Long => DataType::Int64,
+        ColumnType::Float => DataType::Float64,
+        ColumnType::Bool => DataType::Boolean,
+        ColumnType::Words => list(word()),
+        ColumnType::Ints => list(DataType::Int32),
+        ColumnType::Floats => list(DataType::Float64),
+    }
+}

@@ -1,0 +1,111 @@
+//! Which sessions count: a filter becomes the columns it reads, a segment's pruning, and a mask over a batch.
+//!
+//! A range selects whole sessions by their start; events are never clipped first.
+
+use crate::batch::SessionBatch;
+use crate::source::Segment;
+use arrow::array::Array;
+use arrow::buffer::BooleanBuffer;
+use footpath_model::columns::SessionColumn;
+use footpath_model::time::Timestamp;
+use std::ops::Range;
+
+/// Which sessions are asked about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Filter {
+    /// Starts, from (included) to (excluded).
+    pub range: Range<Timestamp>,
+    /// What is done with bots.
+    pub bots: Bots,
+}
+
+/// What is done with sessions that are thought to be no person's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Bots {
+    /// Left out.
+    #[default]
+    Exclude,
+    /// Kept among the others.
+    Include,
+    /// Nothing else is kept.
+    Only,
+}
+
+impl Bots {
+    /// Whether a session counts that is, or is not, thought to be no person's.
+    pub fn keeps(self, is_bot: bool) -> bool {
+        match self {
+            Self::Exclude => !is_bot,
+            Self::Include => true,
+            Self::Only => is_bot,
+        }
+    }
+}
+
+impl Filter {
+    /// Every session, bots too.
+    pub fn all() -> Self {
+        Self { range: Timestamp(i64::MIN)..Timestamp(i64::MAX), bots: Bots::Include }
+    }
+
+    /// Whether no session of the segment can count, so that it need not be loaded.
+    pub fn prunes(&self, segment: &Segment) -> bool {
+        let outside = *segment.starts.end() < self.range.start || self.range.end <= *segment.starts.start();
+        self.range.is_empty() || outside || segment.hidden.len() >= segment.rows
+    }
+
+    /// Columns that the mask of a segment reads; none where all its sessions count.
+    pub fn columns(&self, segment: &Segment) -> Vec<SessionColumn> {
+        let mut columns = Vec::new();
+        if !self.covers(segment) {
+            columns.push(SessionColumn::Start);
+        }
+        match self.bots {
+            Bots::Include => {}
+            Bots::Exclude | Bots::Only => columns.push(SessionColumn::Bot),
+        }
+        columns
+    }
+
+    /// The rows of a segment that count, hidden ones left out. `batch` holds at least [`Filter::columns`].
+    pub fn mask(&self, segment: &Segment, batch: &SessionBatch) -> BooleanBuffer {
+        let rows = batch.rows();
+        let in_range = if self.covers(segment) {
+            BooleanBuffer::new_set(rows)
+        } else {
+            let starts = batch.times(SessionColumn::Start).micros();
+            let range = micros(self.range.start)..micros(self.range.end);
+            BooleanBuffer::collect_bool(rows, |row| range.contains(&starts[row]))
+        };
+        let selected = match self.bots {
+            Bots::Include => in_range,
+            Bots::Exclude => &in_range & &!&bots(batch),
+            Bots::Only => &in_range & &bots(batch),
+        };
+        without(selected, &segment.hidden)
+    }
+
+    fn covers(&self, segment: &Segment) -> bool {
+        self.range.start <= *segment.starts.start() && *segment.starts.end() < self.range.end
+    }
+}
+
+fn micros(at: Timestamp) -> i64 {
+    at.0.saturating_mul(1000)
+}
+
+fn bots(batch: &SessionBatch) -> BooleanBuffer {
+    match batch.words(SessionColumn::Bot).array().logical_nulls() {
+        Some(nulls) => nulls.inner().clone(),
+        None => BooleanBuffer::new_set(batch.rows()),
+    }
+}
+
+fn without(selected: BooleanBuffer, hidden: &[u32]) -> BooleanBuffer {
+    if hidden.is_empty() {
+        return selected;
+    }
+    let mut hidden = hidden.iter().map(|&row| row as usize).peekable();
+    let seen = BooleanBuffer::collect_bool(selected.len(), |row| hidden.next_if_eq(&row).is_none());
+    &selected & &seen
+}

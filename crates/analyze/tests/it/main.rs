@@ -1,0 +1,11 @@
+//! Analyses as their users meet them: through the scheduler, over a source in memory.
+
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails where it should, with the value it met")]
+
+mod law;
+mod list;
+mod msnbc;
+mod naive;
+mod scheduler;
+mod sessions;
+mod steps;
