@@ -1,5 +1,6 @@
 //! The data directory: one process at a time, everything below it.
 
+use crate::lake::table::TableError;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,8 @@ pub enum OpenError {
     InUse(PathBuf),
     /// A database file in it cannot be opened or read.
     Database(PathBuf, sqlx::Error),
+    /// The lake in it cannot be opened.
+    Lake(TableError),
     /// It was written by a later version of Footpath: the file, its format, the newest format known here.
     TooNew(PathBuf, i64, i64),
 }
@@ -28,6 +31,7 @@ impl std::fmt::Display for OpenError {
                 path.display()
             ),
             Self::Database(path, _) => write!(f, "cannot open the database {}", path.display()),
+            Self::Lake(error) => write!(f, "{error}"),
             Self::TooNew(path, found, known) => write!(
                 f,
                 "{} has format {found}, this version of footpath knows formats up to {known}: run a newer version",
@@ -42,6 +46,7 @@ impl std::error::Error for OpenError {
         match self {
             Self::Io(_, source) => Some(source),
             Self::Database(_, source) => Some(source),
+            Self::Lake(source) => source.source(),
             Self::InUse(_) | Self::TooNew(..) => None,
         }
     }

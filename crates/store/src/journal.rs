@@ -3,9 +3,13 @@
 //! One writer task owns the connection. It takes all batches that wait, inserts them in one transaction, and
 //! acknowledges them after its commit; so one `fsync` serves as many batches as arrived during the one before.
 //! A row is one batch as JSON: readable by hand, and new fields need no migration (`tests/golden/journal-1.json`
-//! pins the format). Limit: nothing is ever removed yet.
+//! pins the format).
+//!
+//! A batch is forgotten when the lake has all of its client session. So what is here is exactly what the live set must
+//! be made of again after a crash: the journal is also the live set's snapshot.
 
 use crate::data_dir::OpenError;
+use crate::live::Committed;
 use crate::sqlite::{self, Schema};
 use footpath_model::batch::Batch;
 use futures_util::TryStreamExt;
@@ -15,10 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-const SCHEMA: Schema = Schema {
-    format: 1,
-    create: "CREATE TABLE batches (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
-};
+const SCHEMA: Schema =
+    Schema { steps: &["CREATE TABLE batches (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;"] };
 
 /// Bytes of encoded batches that may wait for the disk. More would only hide that it is too slow.
 const QUEUE_BYTES: usize = 64 * 1024 * 1024;
@@ -31,6 +33,12 @@ const GROUP_MAX: usize = 1024;
 const GATHER: Duration = Duration::from_millis(2);
 /// A guess at an event's size as JSON, with its share of the context.
 const EVENT_BYTES: usize = 512;
+
+/// Positions in one statement that forgets.
+const FORGET_CHUNK: usize = 500;
+
+/// A batch's number in the journal.
+pub(crate) type Position = i64;
 
 /// Why a batch was not made durable. It may be sent again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +67,7 @@ impl std::error::Error for AppendError {}
 #[derive(Clone, Debug)]
 pub(crate) struct Journal {
     queue: mpsc::UnboundedSender<Waiting>,
+    forget: mpsc::UnboundedSender<Forget>,
     room: Arc<Semaphore>,
 }
 
@@ -71,21 +80,35 @@ struct Waiting {
     done: oneshot::Sender<Result<(), AppendError>>,
 }
 
+/// Batches to be forgotten.
+#[derive(Debug)]
+struct Forget {
+    positions: Vec<Position>,
+    done: oneshot::Sender<Result<(), sqlx::Error>>,
+}
+
 impl Journal {
-    /// Opens the file, hands every batch in it to `each`, in order, and starts the writer. Committed batches go to
-    /// `committed`, in order.
+    /// Opens the file, hands every batch in it to `each`, in order and in groups, and starts the writer. Committed
+    /// batches go to `committed`, in order.
     pub(crate) async fn open(
         path: &Path,
-        mut each: impl FnMut(Result<Batch, Unreadable>),
-        committed: mpsc::Sender<Vec<Arc<Batch>>>,
+        each: impl AsyncFnMut(Vec<Result<Committed, Unreadable>>),
+        committed: mpsc::Sender<Vec<Committed>>,
     ) -> Result<Self, OpenError> {
         let mut connection = sqlite::open(path, &SCHEMA).await?;
-        read(&mut connection, &mut each)
-            .await
-            .map_err(|error| OpenError::Database(path.to_owned(), error))?;
+        read(&mut connection, each).await.map_err(|error| OpenError::Database(path.to_owned(), error))?;
         let (queue, waiting) = mpsc::unbounded_channel();
-        tokio::spawn(write(connection, waiting, committed));
-        Ok(Self { queue, room: Arc::new(Semaphore::new(QUEUE_BYTES)) })
+        let (forget, forgotten) = mpsc::unbounded_channel();
+        tokio::spawn(write(connection, waiting, forgotten, committed));
+        Ok(Self { queue, forget, room: Arc::new(Semaphore::new(QUEUE_BYTES)) })
+    }
+
+    /// Returns when the batches are gone from the file and from its write-ahead log.
+    pub(crate) async fn forget(&self, positions: Vec<Position>) -> Result<(), sqlx::Error> {
+        let (done, outcome) = oneshot::channel();
+        let ended = || sqlx::Error::WorkerCrashed;
+        self.forget.send(Forget { positions, done }).map_err(|_| ended())?;
+        outcome.await.map_err(|_| ended())?
     }
 
     /// Returns when the batch is on disk.
@@ -110,20 +133,32 @@ impl Journal {
 /// A row that is no batch: damaged, or of a version that wrote something else.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
-    pub position: i64,
+    pub position: Position,
+    pub body: Vec<u8>,
     pub error: serde_json::Error,
 }
 
+/// Batches read at once at start.
+const READ_GROUP: usize = 1024;
+
 async fn read(
     connection: &mut SqliteConnection,
-    each: &mut impl FnMut(Result<Batch, Unreadable>),
+    mut each: impl AsyncFnMut(Vec<Result<Committed, Unreadable>>),
 ) -> Result<(), sqlx::Error> {
     let mut rows = sqlx::query("SELECT position, body FROM batches ORDER BY position").fetch(connection);
+    let mut group = Vec::with_capacity(READ_GROUP);
     while let Some(row) = rows.try_next().await? {
-        let position: i64 = row.try_get(0)?;
+        let position: Position = row.try_get(0)?;
         let body: &[u8] = row.try_get(1)?;
-        each(serde_json::from_slice(body).map_err(|error| Unreadable { position, error }));
+        group.push(match serde_json::from_slice(body) {
+            Ok(batch) => Ok(Committed { position, bytes: body.len(), batch: Arc::new(batch) }),
+            Err(error) => Err(Unreadable { position, body: body.to_owned(), error }),
+        });
+        if group.len() == READ_GROUP {
+            each(std::mem::take(&mut group)).await;
+        }
     }
+    each(group).await;
     Ok(())
 }
 
@@ -131,22 +166,33 @@ async fn read(
 async fn write(
     mut connection: SqliteConnection,
     mut waiting: mpsc::UnboundedReceiver<Waiting>,
-    committed: mpsc::Sender<Vec<Arc<Batch>>>,
+    mut forgotten: mpsc::UnboundedReceiver<Forget>,
+    committed: mpsc::Sender<Vec<Committed>>,
 ) {
     let mut group = Vec::with_capacity(GROUP_MAX);
-    while waiting.recv_many(&mut group, GROUP_MAX).await > 0 {
+    loop {
+        tokio::select! {
+            received = waiting.recv_many(&mut group, GROUP_MAX) => if received == 0 { break },
+            Some(forget) = forgotten.recv() => {
+                let outcome = delete(&mut connection, &forget).await;
+                // Who asked may be gone with the process; the batches are as they are.
+                let _ = forget.done.send(outcome);
+                continue;
+            }
+        }
         tokio::time::sleep(GATHER).await;
         while group.len() < GROUP_MAX
             && let Ok(one) = waiting.try_recv()
         {
             group.push(one);
         }
+        let sizes: Vec<usize> = group.iter().map(|one| one.body.len()).collect();
         let bodies = group.iter_mut().map(|one| std::mem::take(&mut one.body)).collect();
         let outcome = insert(&mut connection, bodies).await.map_err(|error| {
             tracing::error!(%error, n_batches = group.len(), "the journal could not be written");
             kind_of(&error)
         });
-        let batches = acknowledge(&mut group, outcome);
+        let batches = acknowledge(&mut group, outcome, &sizes);
         // The fold is the only reader: it is gone only when the process ends.
         if !batches.is_empty() && committed.send(batches).await.is_err() {
             break;
@@ -157,21 +203,50 @@ async fn write(
     }
 }
 
+/// Free pages go back to the file system, so that the file is as large as what it holds.
+async fn delete(connection: &mut SqliteConnection, forget: &Forget) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    for chunk in forget.positions.chunks(FORGET_CHUNK) {
+        let places = vec!["?"; chunk.len()].join(",");
+        // Only question marks are put in.
+        let text = sqlx::AssertSqlSafe(format!("DELETE FROM batches WHERE position IN ({places})"));
+        let mut query = sqlx::query(text);
+        for position in chunk {
+            query = query.bind(position);
+        }
+        query.execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    sqlx::query("PRAGMA incremental_vacuum").fetch_all(&mut *connection).await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&mut *connection).await?;
+    Ok(())
+}
+
 /// Tells every waiting client, and returns the batches that are now durable.
-fn acknowledge(group: &mut Vec<Waiting>, outcome: Result<(), AppendError>) -> Vec<Arc<Batch>> {
+fn acknowledge(
+    group: &mut Vec<Waiting>,
+    outcome: Result<Position, AppendError>,
+    sizes: &[usize],
+) -> Vec<Committed> {
     group
         .drain(..)
-        .filter_map(|one| {
+        .zip(sizes)
+        .enumerate()
+        .filter_map(|(place, (one, bytes))| {
             drop(one.room);
             // A client that went away does not hear of it; its batch is durable all the same.
-            let _ = one.done.send(outcome);
-            outcome.is_ok().then_some(one.batch)
+            let _ = one.done.send(outcome.map(drop));
+            let position = outcome.ok()? + i64::try_from(place).ok()?;
+            Some(Committed { position, bytes: *bytes, batch: one.batch })
         })
         .collect()
 }
 
-async fn insert(connection: &mut SqliteConnection, bodies: Vec<Vec<u8>>) -> Result<(), sqlx::Error> {
+/// Returns the position of the first; the others follow it, since nobody else writes.
+async fn insert(connection: &mut SqliteConnection, bodies: Vec<Vec<u8>>) -> Result<Position, sqlx::Error> {
+    let n_bodies = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
     let mut transaction = connection.begin().await?;
+    let mut last: Position = 0;
     let mut bodies = bodies.into_iter();
     for (rows, statement) in INSERTS {
         while bodies.len() >= *rows {
@@ -179,10 +254,11 @@ async fn insert(connection: &mut SqliteConnection, bodies: Vec<Vec<u8>>) -> Resu
             for body in bodies.by_ref().take(*rows) {
                 query = query.bind(body);
             }
-            query.execute(&mut *transaction).await?;
+            last = query.execute(&mut *transaction).await?.last_insert_rowid();
         }
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(last + 1 - n_bodies)
 }
 
 macro_rules! insert {

@@ -1,25 +1,48 @@
 //! Where Footpath keeps what it accepted.
 //!
 //! ```text
-//! append ──► journal (durable, group-committed) ──► live set (sessions in memory) ──► queries
-//!            metadata (sites, salts)
+//! append ──► journal ──► live set ──► lake (Delta tables)
+//!            durable     sessions     settled sessions
+//!                │           │            │
+//!                └─ forgets ◄┼── keeper ──┘ flush, compact, retain, erase
+//!                            ▼
+//!                        snapshot ──► queries        metadata (sites, salts, retention, pins)
 //! ```
 //!
-//! A batch is acknowledged after the journal's commit, and folded into the live set right after. The live set is
-//! rebuilt from the journal at start, so the journal alone is the truth. This crate knows no HTTP and no JSON of
-//! the network; the clock is passed in.
-//!
-//! Limit: there is no lake yet, so the live set holds every session and its events, and memory grows with them.
+//! A batch is acknowledged after the journal's commit, and folded into the live set right after. Sessions that are
+//! over move to the lake, and the journal forgets them; so the journal is exactly what the live set is made of again
+//! at start. A snapshot sees both, each session once. This crate knows no HTTP and no JSON of the network; the clock is
+//! passed in.
 
+mod backup;
+mod beside;
+mod check;
 mod data_dir;
+mod fold;
 mod journal;
+mod keeper;
+mod lake;
 mod live;
 mod metadata;
+mod retention;
+mod rows;
+mod schedule;
+mod snapshot;
 mod sqlite;
 mod store;
 
+pub use backup::{BackedUp, BackupError, backup};
+pub use beside::sites_of;
+pub use check::{Check, Finding, Severity, check};
 pub use data_dir::OpenError;
 pub use journal::AppendError;
-pub use live::{Bots, Changes, Filter, PageRequest, SessionEvents, SessionKey, SessionRows, SiteSessions};
+pub use keeper::{Compacted, Deleted, Deletion, Flushed, KeepError};
+pub use lake::LakeDamage;
+pub use lake::file::FileError;
+pub use lake::table::TableError;
+pub use live::SessionKey;
 pub use metadata::{Metadata, MetadataError, NewSite, Salts};
-pub use store::{Recovery, Store};
+pub use retention::{DataKind, DeletionRecord, Retention};
+pub use rows::RowsFile;
+pub use snapshot::{Changes, SessionEvents, SiteSessions, Snapshot, SnapshotSegment};
+pub use store::{Recovery, Store, StoreOptions, StoreStatus};

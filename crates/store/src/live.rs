@@ -1,36 +1,70 @@
-//! The live set: sessions in memory, queryable as soon as they are folded.
+//! The live set: the sessions that are not yet in the lake, or that are being amended, in memory and queryable as soon
+//! as they are folded.
 //!
-//! One task folds committed batches, in order; queries read under a shared lock and get whole rows, so that one
-//! session is one row in every answer. A site's rows can only be reached through [`SiteSessions`], which is made for
-//! one site.
+//! One task folds committed batches, in order; queries read under a shared lock and get whole rows. What the lake holds
+//! is under the same lock, so that a session which moves from the one to the other is in every answer exactly once. A
+//! client's session that is here *shadows* its rows in the lake: all of its events are here, and those rows are left
+//! out of answers until they are rewritten. A site's rows can only be reached through [`crate::SiteSessions`].
 
+use crate::journal::Position;
+use crate::lake::{LakeVersion, Rows, Stored};
 use footpath_model::batch::Batch;
 use footpath_model::id::{SessionId, SiteId};
-use footpath_model::session::Session;
+use footpath_model::session::{Session, SessionStatus};
 use footpath_model::sessionize::{Folded, HintedSession, PlacedEvent};
 use footpath_model::site::SessionRules;
 use footpath_model::time::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::ops::Range;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
 
 /// Changes kept for followers; one that has fallen further behind reads its list again.
 const CHANGES_KEPT: usize = 4096;
+/// What a session's event takes in memory beyond its text, bytes.
+const EVENT_OVERHEAD: usize = 160;
 
 /// A session's place in the order of lists: newest start first, id as the tie-break.
 pub type SessionKey = (Timestamp, SessionId);
+/// A site's client session: what is folded, flushed and loaded as one.
+pub(crate) type HintKey = (SiteId, SessionId);
 
-/// All live sessions.
+/// A batch that the journal has committed.
+#[derive(Clone, Debug)]
+pub(crate) struct Committed {
+    pub position: Position,
+    /// Size of its text in the journal.
+    pub bytes: usize,
+    pub batch: Arc<Batch>,
+}
+
+impl Committed {
+    pub(crate) fn key(&self) -> HintKey {
+        (self.batch.site.clone(), self.batch.hint.id)
+    }
+
+    fn memory(&self) -> usize {
+        self.bytes + self.batch.events.len() * EVENT_OVERHEAD
+    }
+}
+
+/// All that answers are made of: live sessions, and the lake.
 #[derive(Debug)]
 pub(crate) struct LiveSet {
-    sites: RwLock<HashMap<SiteId, SiteLive>>,
+    state: RwLock<State>,
     version: watch::Sender<u64>,
 }
 
+#[derive(Debug)]
+pub(crate) struct State {
+    sites: HashMap<SiteId, SiteLive>,
+    pub lake: Arc<LakeVersion>,
+    /// A guess at what the live sessions take in memory.
+    pub bytes: usize,
+}
+
 #[derive(Debug, Default)]
-struct SiteLive {
-    by_hint: HashMap<SessionId, HintedSession>,
+pub(crate) struct SiteLive {
+    by_hint: HashMap<SessionId, LiveHint>,
     /// Every session with the hint that holds it, and its place among that hint's.
     by_start: BTreeMap<SessionKey, (SessionId, usize)>,
     /// Hints of the sessions that the server split off.
@@ -40,262 +74,282 @@ struct SiteLive {
     forgotten: u64,
 }
 
-impl LiveSet {
-    pub(crate) fn new() -> Self {
-        Self { sites: RwLock::new(HashMap::new()), version: watch::Sender::new(0) }
+/// All events under one client session id, with where they also are.
+#[derive(Debug)]
+pub(crate) struct LiveHint {
+    pub hinted: HintedSession,
+    /// Where its batches are in the journal; those that the lake has are not among them.
+    pub positions: Vec<Position>,
+    /// Its rows in the lake's `sessions`, which it shadows.
+    pub shadowed: Vec<Rows>,
+    /// The version of the last change.
+    pub version: u64,
+    /// The server's clock at the last change.
+    pub changed_at: Timestamp,
+    pub bytes: usize,
+}
+
+impl LiveHint {
+    fn new(hinted: HintedSession, shadowed: Vec<Rows>) -> Self {
+        let (positions, changed_at) = (Vec::new(), Timestamp::default());
+        Self { hinted, positions, shadowed, version: 0, changed_at, bytes: 0 }
     }
 
-    /// Folds batches in, each with its site's rules.
-    pub(crate) fn fold(&self, batches: &[Arc<Batch>], rules_of: impl Fn(&SiteId) -> SessionRules) -> Folded {
+    /// Whether all of its sessions are over.
+    pub(crate) fn is_settled(&self, now: Timestamp, rules: SessionRules) -> bool {
+        self.hinted.sessions().all(|session| session.status(now, rules) == SessionStatus::Settled)
+    }
+}
+
+impl LiveSet {
+    pub(crate) fn new(lake: LakeVersion) -> Self {
+        let state = State { sites: HashMap::new(), lake: Arc::new(lake), bytes: 0 };
+        Self { state: RwLock::new(state), version: watch::Sender::new(0) }
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().expect("no holder of this lock panics")
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().expect("no holder of this lock panics")
+    }
+
+    /// Folds batches in, each with its site's rules. Of hints that are not here, `stored` has what the lake knows.
+    pub(crate) fn fold(
+        &self,
+        batches: &[Committed],
+        mut stored: HashMap<HintKey, Stored>,
+        now: Timestamp,
+        rules_of: impl Fn(&SiteId) -> SessionRules,
+    ) -> Folded {
         let version = *self.version.borrow() + 1;
         let mut total = Folded::default();
         {
-            let mut sites = self.sites.write().expect("no holder of this lock panics");
-            for batch in batches {
+            let mut state = self.write();
+            let State { sites, bytes, .. } = &mut *state;
+            for committed in batches {
+                let batch = &committed.batch;
                 if !sites.contains_key(&batch.site) {
                     sites.insert(batch.site.clone(), SiteLive::default());
                 }
-                if let Some(site) = sites.get_mut(&batch.site) {
-                    let folded = site.fold(batch, || rules_of(&batch.site), version);
-                    total.accepted += folded.accepted;
-                    total.duplicate += folded.duplicate;
+                let Some(site) = sites.get_mut(&batch.site) else { continue };
+                if let Some(stored) = stored.remove(&committed.key()) {
+                    site.insert(batch.hint.id, LiveHint::new(stored.hinted, stored.rows));
                 }
+                let folded = site.fold(committed, || rules_of(&batch.site), version, now);
+                *bytes += committed.memory();
+                total.accepted += folded.accepted;
+                total.duplicate += folded.duplicate;
             }
         }
         self.version.send_replace(version);
         total
     }
 
+    /// Hints of these batches that are not here: the lake may have them.
+    pub(crate) fn unknown(&self, batches: &[Committed]) -> Vec<HintKey> {
+        let state = self.read();
+        let known =
+            |key: &HintKey| state.sites.get(&key.0).is_some_and(|site| site.by_hint.contains_key(&key.1));
+        let keys: HashSet<HintKey> = batches.iter().map(Committed::key).filter(|key| !known(key)).collect();
+        keys.into_iter().collect()
+    }
+
+    /// Changes the lake's version, and what is live with it, at one instant.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.write())
+    }
+
+    /// Tells followers that more has changed than can be told one by one.
+    pub(crate) fn tell_all(&self) {
+        let version = *self.version.borrow() + 1;
+        self.change(|state| {
+            for site in state.sites.values_mut() {
+                site.changes.clear();
+                site.forgotten = version;
+            }
+        });
+        self.version.send_replace(version);
+    }
+
     /// Wakes at every change of any site; the value is its version.
     pub(crate) fn follow(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
     }
+}
 
-    /// The site that holds a session.
-    pub(crate) fn site_of(&self, id: SessionId) -> Option<SiteId> {
-        let sites = self.sites.read().expect("no holder of this lock panics");
-        sites.iter().find(|(_, site)| site.holder(id).is_some()).map(|(site, _)| site.clone())
+impl State {
+    pub(crate) fn site(&self, site: &SiteId) -> Option<&SiteLive> {
+        self.sites.get(site)
     }
 
-    /// Sessions held, over all sites.
+    /// The site whose live set holds a session.
+    pub(crate) fn site_of(&self, id: SessionId) -> Option<&SiteId> {
+        self.sites.iter().find(|(_, site)| site.holder(id).is_some()).map(|(site, _)| site)
+    }
+
+    /// All live hints.
+    pub(crate) fn hints(&self) -> impl Iterator<Item = (&SiteId, SessionId, &LiveHint)> {
+        self.sites
+            .iter()
+            .flat_map(|(site, live)| live.by_hint.iter().map(move |(hint, held)| (site, *hint, held)))
+    }
+
+    pub(crate) fn hints_mut(&mut self) -> impl Iterator<Item = &mut LiveHint> {
+        self.sites.values_mut().flat_map(|live| live.by_hint.values_mut())
+    }
+
+    pub(crate) fn hint(&self, (site, hint): &HintKey) -> Option<&LiveHint> {
+        self.sites.get(site)?.by_hint.get(hint)
+    }
+
+    pub(crate) fn hint_mut(&mut self, (site, hint): &HintKey) -> Option<&mut LiveHint> {
+        self.sites.get_mut(site)?.by_hint.get_mut(hint)
+    }
+
+    /// Takes a hint out: the lake has all of it.
+    pub(crate) fn remove(&mut self, (site, hint): &HintKey) -> Option<LiveHint> {
+        let removed = self.sites.get_mut(site)?.remove(*hint)?;
+        self.bytes = self.bytes.saturating_sub(removed.bytes);
+        Some(removed)
+    }
+
+    /// Live sessions, over all sites.
     pub(crate) fn n_sessions(&self) -> usize {
-        let sites = self.sites.read().expect("no holder of this lock panics");
-        sites.values().map(|site| site.by_start.len()).sum()
-    }
-
-    pub(crate) fn site(self: &Arc<Self>, site: SiteId) -> SiteSessions {
-        SiteSessions { live: Arc::clone(self), site }
+        self.sites.values().map(|site| site.by_start.len()).sum()
     }
 }
 
 impl SiteLive {
-    fn fold(&mut self, batch: &Arc<Batch>, rules: impl FnOnce() -> SessionRules, version: u64) -> Folded {
-        let hint = batch.hint.id;
-        let hinted = self.by_hint.entry(hint).or_insert_with(|| HintedSession::new(rules()));
-        let before: Vec<SessionKey> = hinted.sessions().map(key).collect();
-        let folded = hinted.fold(batch);
+    fn insert(&mut self, hint: SessionId, held: LiveHint) {
+        for (index, key) in held.hinted.sessions().map(key).enumerate() {
+            self.place(key, hint, index);
+        }
+        self.by_hint.insert(hint, held);
+    }
+
+    fn remove(&mut self, hint: SessionId) -> Option<LiveHint> {
+        let removed = self.by_hint.remove(&hint)?;
+        for key in removed.hinted.sessions().map(key) {
+            self.displace(key);
+        }
+        Some(removed)
+    }
+
+    fn place(&mut self, key: SessionKey, hint: SessionId, index: usize) {
+        self.by_start.insert(key, (hint, index));
+        if key.1 != hint {
+            self.hint_of.insert(key.1, hint);
+        }
+    }
+
+    fn displace(&mut self, key: SessionKey) {
+        self.by_start.remove(&key);
+        self.hint_of.remove(&key.1);
+    }
+
+    fn fold(
+        &mut self,
+        committed: &Committed,
+        rules: impl FnOnce() -> SessionRules,
+        version: u64,
+        now: Timestamp,
+    ) -> Folded {
+        let hint = committed.batch.hint.id;
+        let held = self
+            .by_hint
+            .entry(hint)
+            .or_insert_with(|| LiveHint::new(HintedSession::new(rules()), Vec::new()));
+        let before: Vec<SessionKey> = held.hinted.sessions().map(key).collect();
+        let folded = held.hinted.fold(&committed.batch);
+        held.positions.push(committed.position);
+        held.bytes += committed.memory();
+        held.version = version;
+        held.changed_at = now;
         if folded.accepted == 0 {
             return folded;
         }
-        let mut vanished = false;
-        if !before.iter().copied().eq(hinted.sessions().map(key)) {
-            let ids: HashSet<SessionId> = hinted.sessions().map(|session| session.id).collect();
-            vanished = before.iter().any(|(_, id)| !ids.contains(id));
-            for key in before {
-                self.by_start.remove(&key);
-                self.hint_of.remove(&key.1);
+        let after: Vec<SessionKey> = held.hinted.sessions().map(key).collect();
+        let changed: Vec<SessionId> =
+            held.hinted.sessions().skip(folded.changed_from).map(|session| session.id).collect();
+        if before != after {
+            let ids: HashSet<SessionId> = after.iter().map(|(_, id)| *id).collect();
+            let vanished = before.iter().any(|(_, id)| !ids.contains(id));
+            before.into_iter().for_each(|key| self.displace(key));
+            for (index, key) in after.into_iter().enumerate() {
+                self.place(key, hint, index);
             }
-            for (index, key) in hinted.sessions().map(key).enumerate() {
-                self.by_start.insert(key, (hint, index));
-                if key.1 != hint {
-                    self.hint_of.insert(key.1, hint);
-                }
+            if vanished {
+                // A list that shows it must be read again.
+                self.changes.clear();
+                self.forgotten = version;
+                return folded;
             }
         }
-        if vanished {
-            // A list that shows it must be read again.
-            self.changes.clear();
-            self.forgotten = version;
-            return folded;
-        }
-        for session in hinted.sessions().skip(folded.changed_from) {
+        for id in changed {
             if self.changes.len() == CHANGES_KEPT
                 && let Some((forgotten, _)) = self.changes.pop_front()
             {
                 self.forgotten = forgotten;
             }
-            self.changes.push_back((version, session.id));
+            self.changes.push_back((version, id));
         }
         folded
     }
 
-    fn holder(&self, id: SessionId) -> Option<&HintedSession> {
+    fn holder(&self, id: SessionId) -> Option<&LiveHint> {
         self.by_hint.get(self.hint_of.get(&id).unwrap_or(&id))
     }
 
-    fn session(&self, id: SessionId) -> Option<&Session> {
-        self.holder(id)?.sessions().find(|session| session.id == id)
+    pub(crate) fn session(&self, id: SessionId) -> Option<&Session> {
+        self.holder(id)?.hinted.sessions().find(|session| session.id == id)
+    }
+
+    pub(crate) fn events(&self, id: SessionId) -> Option<&[PlacedEvent]> {
+        Some(self.holder(id)?.hinted.events_of(id))
+    }
+
+    /// Sessions that start in a range, oldest first: each with its hint and its place among that hint's.
+    pub(crate) fn started_in(
+        &self,
+        range: &std::ops::Range<Timestamp>,
+    ) -> impl Iterator<Item = (SessionId, usize, &LiveHint)> {
+        let nil = SessionId(uuid::Uuid::nil());
+        let keys = (range.start, nil)..(range.end.max(range.start), nil);
+        self.by_start
+            .range(keys)
+            .filter_map(|(_, (hint, index))| self.by_hint.get(hint).map(|held| (*hint, *index, held)))
+    }
+
+    /// The start of the first session.
+    pub(crate) fn first_start(&self) -> Option<Timestamp> {
+        self.by_start.keys().next().map(|key| key.0)
+    }
+
+    /// Rows of the lake that hints here shadow.
+    pub(crate) fn shadowed(&self) -> impl Iterator<Item = &Rows> {
+        self.by_hint.values().flat_map(|held| &held.shadowed)
+    }
+
+    /// When the visitor behind a client's session id was last active, while it is live.
+    pub(crate) fn last_activity(&self, hint: SessionId) -> Option<Timestamp> {
+        self.by_hint.get(&hint)?.hinted.last_activity()
+    }
+
+    /// Sessions that changed after `version`, each once; nothing where more changed than is kept.
+    pub(crate) fn changes_since(&self, version: u64) -> Option<Vec<Session>> {
+        if self.forgotten > version {
+            return None;
+        }
+        let newer = self.changes.partition_point(|(changed, _)| *changed <= version);
+        let ids: HashSet<SessionId> = self.changes.range(newer..).map(|(_, id)| *id).collect();
+        let mut sessions: Vec<Session> = ids.into_iter().filter_map(|id| self.session(id).cloned()).collect();
+        sessions.sort_by_key(key);
+        Some(sessions)
     }
 }
 
 fn key(session: &Session) -> SessionKey {
     (session.start, session.id)
-}
-
-/// Which sessions a list holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Filter {
-    /// Starts, from (included) to (excluded).
-    pub range: Range<Timestamp>,
-    /// What is done with bots.
-    pub bots: Bots,
-}
-
-/// What is done with sessions that are thought to be no person's.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Bots {
-    /// Left out.
-    #[default]
-    Exclude,
-    /// Kept among the others.
-    Include,
-    /// Nothing else is kept.
-    Only,
-}
-
-impl Bots {
-    /// Whether a list with this setting holds the session.
-    pub fn keeps(self, session: &Session) -> bool {
-        match self {
-            Self::Exclude => session.bot.is_none(),
-            Self::Include => true,
-            Self::Only => session.bot.is_some(),
-        }
-    }
-}
-
-/// Which part of a list is wanted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PageRequest {
-    /// The last key of the page before.
-    pub after: Option<SessionKey>,
-    /// Rows at most.
-    pub limit: usize,
-}
-
-/// A page of sessions, with what is counted over the whole list.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct SessionRows {
-    /// The rows.
-    pub rows: Vec<Session>,
-    /// Rows on all pages.
-    pub total: usize,
-    /// Of these, sessions with at least one error.
-    pub with_errors: usize,
-    /// Whether there is a page after this one.
-    pub more: bool,
-}
-
-/// A session with its events, in order of time.
-#[derive(Clone, Debug)]
-pub struct SessionEvents {
-    /// The row.
-    pub session: Session,
-    /// Its events.
-    pub events: Vec<PlacedEvent>,
-}
-
-/// What has changed for a follower.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Changes {
-    /// These sessions, as they are now.
-    Sessions(Vec<Session>),
-    /// More than is kept: read the list again.
-    Resync,
-}
-
-/// The sessions of one site, and of no other.
-#[derive(Clone, Debug)]
-pub struct SiteSessions {
-    live: Arc<LiveSet>,
-    site: SiteId,
-}
-
-impl SiteSessions {
-    fn read<T>(&self, read: impl FnOnce(&SiteLive) -> T) -> Option<T> {
-        self.live.sites.read().expect("no holder of this lock panics").get(&self.site).map(read)
-    }
-
-    /// A page of sessions, newest start first.
-    pub fn list(&self, filter: &Filter, page: PageRequest) -> SessionRows {
-        let listed = self.read(|site| {
-            let mut listed = SessionRows::default();
-            let from = (filter.range.start, SessionId(uuid::Uuid::nil()));
-            let to = (filter.range.end, SessionId(uuid::Uuid::nil()));
-            if to <= from {
-                return listed;
-            }
-            for (key, (hint, index)) in site.by_start.range(from..to).rev() {
-                let Some(session) = site.by_hint[hint].session(*index) else {
-                    continue;
-                };
-                if !filter.bots.keeps(session) {
-                    continue;
-                }
-                listed.total += 1;
-                listed.with_errors += usize::from(session.counts.errors > 0);
-                if page.after.is_some_and(|after| *key >= after) {
-                    continue;
-                }
-                if listed.rows.len() < page.limit {
-                    listed.rows.push(session.clone());
-                } else {
-                    listed.more = true;
-                }
-            }
-            listed
-        });
-        listed.unwrap_or_default()
-    }
-
-    /// The start of the first session.
-    pub fn first_start(&self) -> Option<Timestamp> {
-        self.read(|site| site.by_start.keys().next().map(|key| key.0)).flatten()
-    }
-
-    /// One session.
-    pub fn session(&self, id: SessionId) -> Option<Session> {
-        self.read(|site| site.session(id).cloned()).flatten()
-    }
-
-    /// One session with its events.
-    pub fn events(&self, id: SessionId) -> Option<SessionEvents> {
-        self.read(|site| {
-            let session = site.session(id)?.clone();
-            let events = site.holder(id)?.events_of(id).to_vec();
-            Some(SessionEvents { session, events })
-        })
-        .flatten()
-    }
-
-    /// When the visitor behind a client's session id was last active; nothing where the id is unknown.
-    pub fn last_activity(&self, hint: SessionId) -> Option<Timestamp> {
-        self.read(|site| site.by_hint.get(&hint)?.last_activity()).flatten()
-    }
-
-    /// Sessions that changed after `version`, each once.
-    pub fn changes_since(&self, version: u64) -> Changes {
-        self.read(|site| {
-            if site.forgotten > version {
-                return Changes::Resync;
-            }
-            let newer = site.changes.partition_point(|(changed, _)| *changed <= version);
-            let ids: HashSet<SessionId> = site.changes.range(newer..).map(|(_, id)| *id).collect();
-            let mut sessions: Vec<Session> =
-                ids.into_iter().filter_map(|id| site.session(id).cloned()).collect();
-            sessions.sort_by_key(key);
-            Changes::Sessions(sessions)
-        })
-        .unwrap_or(Changes::Sessions(Vec::new()))
-    }
 }

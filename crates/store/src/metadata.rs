@@ -1,6 +1,7 @@
 //! Metadata: the sites with their keys, and the salts of cookieless visitors. Small, read from memory, written rarely.
 
 use crate::data_dir::OpenError;
+use crate::retention::Keeping;
 use crate::sqlite::{self, Schema};
 use footpath_model::id::SiteId;
 use footpath_model::site::{SessionRules, Site};
@@ -11,9 +12,9 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-const SCHEMA: Schema = Schema {
-    format: 1,
-    create: "
+const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING] };
+
+const SITES: &str = "
 CREATE TABLE sites (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -26,8 +27,37 @@ CREATE TABLE sites (
 ) STRICT;
 -- One a day, so that a cookieless visitor cannot be followed from day to day: older ones are deleted.
 CREATE TABLE visitor_salts (day INTEGER PRIMARY KEY, salt BLOB NOT NULL) STRICT;
-",
-};
+";
+
+const KEEPING: &str = "
+-- Days that a site keeps its sessions and its events; no row means for ever.
+CREATE TABLE retention (
+    site TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    days INTEGER NOT NULL,
+    PRIMARY KEY (site, kind)
+) STRICT;
+-- Sessions that retention leaves alone.
+CREATE TABLE pins (
+    site TEXT NOT NULL,
+    session TEXT NOT NULL,
+    pinned_at INTEGER NOT NULL,
+    PRIMARY KEY (site, session)
+) STRICT;
+-- What was deleted, when, why and how much: receipts name no person.
+CREATE TABLE deletions (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    files INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    error TEXT
+) STRICT;
+";
 
 /// Why metadata could not be read or written.
 #[derive(Debug)]
@@ -36,6 +66,8 @@ pub enum MetadataError {
     SiteExists(SiteId),
     /// A timeout outside of [`SessionRules::TIMEOUT_MINUTES`], in minutes.
     TimeoutOutOfRange(i64),
+    /// Retention of a number of days outside of [`crate::Retention::DAYS`].
+    DaysOutOfRange(u32),
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -48,6 +80,10 @@ impl std::fmt::Display for MetadataError {
                 let range = SessionRules::TIMEOUT_MINUTES;
                 write!(f, "timeout of {minutes} min: choose {} to {} min", range.start(), range.end())
             }
+            Self::DaysOutOfRange(days) => {
+                let range = crate::Retention::DAYS;
+                write!(f, "retention of {days} days: choose {} to {} days", range.start(), range.end())
+            }
             Self::Database(_) => f.write_str("the metadata database failed"),
         }
     }
@@ -57,7 +93,7 @@ impl std::error::Error for MetadataError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Database(source) => Some(source),
-            Self::SiteExists(_) | Self::TimeoutOutOfRange(_) => None,
+            Self::SiteExists(_) | Self::TimeoutOutOfRange(_) | Self::DaysOutOfRange(_) => None,
         }
     }
 }
@@ -95,8 +131,9 @@ pub struct Salts {
 /// The metadata of one data directory.
 #[derive(Debug)]
 pub struct Metadata {
-    connection: Mutex<SqliteConnection>,
+    pub(crate) connection: Mutex<SqliteConnection>,
     sites: RwLock<Arc<Vec<Arc<Site>>>>,
+    pub(crate) keeping: RwLock<Keeping>,
     salts: Mutex<Option<(i64, Salts)>>,
 }
 
@@ -105,9 +142,11 @@ impl Metadata {
         let failed = |error| OpenError::Database(path.to_owned(), error);
         let mut connection = sqlite::open(path, &SCHEMA).await?;
         let sites = read_sites(&mut connection).await.map_err(failed)?;
+        let keeping = Keeping::read(&mut connection).await.map_err(failed)?;
         Ok(Self {
             connection: Mutex::new(connection),
             sites: RwLock::new(Arc::new(sites)),
+            keeping: RwLock::new(keeping),
             salts: Mutex::new(None),
         })
     }
@@ -196,7 +235,7 @@ async fn salt_of(connection: &mut SqliteConnection, day: i64) -> Result<Vec<u8>,
     sqlx::query_scalar("SELECT salt FROM visitor_salts WHERE day = ?").bind(day).fetch_one(connection).await
 }
 
-async fn read_sites(connection: &mut SqliteConnection) -> Result<Vec<Arc<Site>>, sqlx::Error> {
+pub(crate) async fn read_sites(connection: &mut SqliteConnection) -> Result<Vec<Arc<Site>>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT id, name, key, backfill_key, time_zone, base_path, timeout_ms, cap_ms FROM sites ORDER BY id",
     )

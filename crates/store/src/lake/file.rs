@@ -1,0 +1,390 @@
+//! One Parquet file of the lake: written once, read in parts, never changed.
+//!
+//! Row groups are small enough that a reader holds a few at a time; ids that sessions are looked up by have bloom
+//! filters. Statistics of personal columns stay inside of the files, and are never copied to the table's log, so that
+//! rewriting a file is enough to forget someone.
+
+use super::schema::TableKind;
+use super::storage::{Fetched, Storage};
+use arrow::array::{AsArray, BooleanArray};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use bytes::Bytes;
+use footpath_model::id::SiteId;
+use footpath_model::time::Timestamp;
+use object_store::path::Path as ObjectPath;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use parquet::arrow::arrow_writer::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::bloom_filter::Sbbf;
+use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use std::collections::HashMap;
+use std::io::Error;
+use std::ops::{Range, RangeInclusive};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Rows of a row group: some megabytes decoded.
+pub(crate) const ROW_GROUP_ROWS: usize = 64 * 1024;
+/// What is read at first of a file's end; nearly always the whole footer.
+const FOOTER_GUESS: u64 = 64 * 1024;
+/// Share of wrong "perhaps" that a bloom filter gives.
+const BLOOM_FPP: f64 = 0.01;
+/// In a file's own metadata: the files that it took the place of, so that a lost log can be made again.
+pub(crate) const REPLACES: &str = "footpath.replaces";
+/// In a file's own metadata: the version of its columns' meaning.
+pub(crate) const FORMAT: &str = "footpath.format";
+/// The version written.
+pub(crate) const FORMAT_WRITTEN: &str = "1";
+
+/// Why a file of the lake could not be read.
+#[derive(Debug)]
+pub struct FileError {
+    /// The file, below the lake's directory.
+    pub path: String,
+    /// Whether the file itself is missing or damaged, and not the disk or network busy or broken.
+    pub damaged: bool,
+    source: AnyError,
+}
+
+impl FileError {
+    pub(crate) fn of(path: String, source: impl Into<AnyError>) -> Self {
+        Self { path, damaged: true, source: source.into() }
+    }
+}
+
+impl std::fmt::Display for FileError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "cannot read {}", self.path)
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+/// A file of one table, of one partition.
+#[derive(Debug)]
+pub(crate) struct LakeFile {
+    /// Unique in this process, as long as it runs.
+    pub id: u64,
+    pub table: TableKind,
+    /// Below the table's directory.
+    pub path: String,
+    pub site: SiteId,
+    /// Days since 1970-01-01.
+    pub day: i32,
+    pub rows: usize,
+    pub bytes: u64,
+    /// Earliest and latest start of a session in it.
+    pub starts: RangeInclusive<Timestamp>,
+    footer: OnceLock<ArrowReaderMetadata>,
+    /// Of each column that was asked for: one filter per row group.
+    blooms: Mutex<HashMap<&'static str, Blooms>>,
+}
+
+/// A bloom filter for each row group, where it has one.
+type Blooms = Arc<Vec<Option<Sbbf>>>;
+/// Rows, with their places in the file.
+type Found = (RecordBatch, Vec<u32>);
+/// What may go wrong while a file is looked into.
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What is known of a file from the table's log.
+pub(crate) struct FileFacts {
+    pub path: String,
+    pub site: SiteId,
+    pub day: i32,
+    pub rows: usize,
+    pub bytes: u64,
+    pub starts: RangeInclusive<Timestamp>,
+}
+
+impl LakeFile {
+    pub(crate) fn new(table: TableKind, facts: FileFacts) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let FileFacts { path, site, day, rows, bytes, starts } = facts;
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            table,
+            path,
+            site,
+            day,
+            rows,
+            bytes,
+            starts,
+            footer: OnceLock::new(),
+            blooms: Mutex::default(),
+        }
+    }
+
+    /// Its place in the lake's storage.
+    pub(crate) fn object(&self) -> ObjectPath {
+        ObjectPath::from(format!("{}/{}", self.table.name(), self.path))
+    }
+
+    fn failed(&self, source: impl Into<AnyError>) -> FileError {
+        let source = source.into();
+        let damaged = match source.downcast_ref::<Error>() {
+            Some(io) => io.kind() == std::io::ErrorKind::NotFound,
+            None => true,
+        };
+        FileError { path: self.object().to_string(), damaged, source }
+    }
+
+    fn footer(&self, storage: &Storage) -> Result<&ArrowReaderMetadata, FileError> {
+        if let Some(footer) = self.footer.get() {
+            return Ok(footer);
+        }
+        let start = self.bytes.saturating_sub(FOOTER_GUESS);
+        let metadata = match self.parse_footer(storage, start..self.bytes) {
+            Ok(metadata) => metadata,
+            Err(Unparsed::Needs(bytes)) => self
+                .parse_footer(storage, self.bytes.saturating_sub(bytes)..self.bytes)
+                .map_err(|unparsed| match unparsed {
+                    Unparsed::Failed(error) => error,
+                    Unparsed::Needs(_) => self.failed("its footer does not end"),
+                })?,
+            Err(Unparsed::Failed(error)) => return Err(error),
+        };
+        let options = ArrowReaderOptions::new().with_schema(self.table.file_schema());
+        let metadata =
+            ArrowReaderMetadata::try_new(Arc::new(metadata), options).map_err(|error| self.failed(error))?;
+        Ok(self.footer.get_or_init(|| metadata))
+    }
+
+    fn parse_footer(&self, storage: &Storage, range: Range<u64>) -> Result<ParquetMetaData, Unparsed> {
+        let failed = |error: FileError| Unparsed::Failed(error);
+        let fetched = storage
+            .read(&self.object(), std::slice::from_ref(&range), self.bytes)
+            .map_err(|error| failed(self.failed(error)))?;
+        let bytes = parquet::file::reader::ChunkReader::get_bytes(
+            &fetched,
+            range.start,
+            usize::try_from(range.end - range.start).unwrap_or(usize::MAX),
+        )
+        .map_err(|error| failed(self.failed(error)))?;
+        let mut reader = ParquetMetaDataReader::new();
+        match reader.try_parse_sized(&bytes, self.bytes) {
+            Ok(()) => reader.finish().map_err(|error| failed(self.failed(error))),
+            Err(parquet::errors::ParquetError::NeedMoreData(needed)) => Err(Unparsed::Needs(needed as u64)),
+            Err(error) => Err(failed(self.failed(error))),
+        }
+    }
+
+    /// A value of the file's own metadata.
+    pub(crate) fn note(&self, storage: &Storage, key: &str) -> Result<Option<String>, FileError> {
+        let footer = self.footer(storage)?;
+        let notes = footer.metadata().file_metadata().key_value_metadata();
+        Ok(notes.and_then(|notes| notes.iter().find(|note| note.key == key)?.value.clone()))
+    }
+
+    /// Whether a row may have this value in a column that has bloom filters: no is certain.
+    pub(crate) fn may_hold(
+        &self,
+        storage: &Storage,
+        column: &'static str,
+        value: &str,
+    ) -> Result<bool, FileError> {
+        Ok(!self.row_groups_that_may_hold(storage, column, value)?.is_empty())
+    }
+
+    fn row_groups_that_may_hold(
+        &self,
+        storage: &Storage,
+        column: &'static str,
+        value: &str,
+    ) -> Result<Vec<usize>, FileError> {
+        let blooms = self.blooms_of(storage, column)?;
+        let groups = blooms.iter().enumerate();
+        Ok(groups
+            .filter(|(_, bloom)| bloom.as_ref().is_none_or(|bloom| bloom.check(value)))
+            .map(|(group, _)| group)
+            .collect())
+    }
+
+    fn blooms_of(&self, storage: &Storage, column: &'static str) -> Result<Blooms, FileError> {
+        if let Some(blooms) = self.blooms.lock().expect("no holder of this lock panics").get(column) {
+            return Ok(Arc::clone(blooms));
+        }
+        let metadata = self.footer(storage)?.metadata();
+        let place = self.leaves(metadata, &[column])[0];
+        let chunks: Vec<_> = metadata.row_groups().iter().map(|group| group.column(place)).collect();
+        let ranges: Vec<Range<u64>> = chunks
+            .iter()
+            .filter_map(|chunk| {
+                let offset = u64::try_from(chunk.bloom_filter_offset()?).ok()?;
+                Some(offset..offset + u64::try_from(chunk.bloom_filter_length()?).ok()?)
+            })
+            .collect();
+        let fetched =
+            storage.read(&self.object(), &ranges, self.bytes).map_err(|error| self.failed(error))?;
+        let blooms: Vec<Option<Sbbf>> = chunks
+            .iter()
+            .map(|chunk| Sbbf::read_from_column_chunk(chunk, &fetched))
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.failed(error))?;
+        let blooms = Arc::new(blooms);
+        let mut kept = self.blooms.lock().expect("no holder of this lock panics");
+        Ok(Arc::clone(kept.entry(column).or_insert(blooms)))
+    }
+
+    /// Places of the leaves of top-level columns.
+    fn leaves(&self, metadata: &ParquetMetaData, columns: &[&str]) -> Vec<usize> {
+        let schema = metadata.file_metadata().schema_descr();
+        let of_column = |column: &&str| {
+            (0..schema.num_columns()).find(|leaf| schema.get_column_root(*leaf).name() == *column)
+        };
+        columns.iter().filter_map(of_column).collect()
+    }
+
+    /// All rows of some columns, in the columns' order of the schema. Blocks.
+    pub(crate) fn read(&self, storage: &Storage, columns: &[&str]) -> Result<RecordBatch, FileError> {
+        let groups: Vec<usize> = (0..self.footer(storage)?.metadata().num_row_groups()).collect();
+        self.read_rows(storage, columns, &groups, None)
+    }
+
+    /// All rows of all columns. Blocks.
+    pub(crate) fn read_all(&self, storage: &Storage) -> Result<RecordBatch, FileError> {
+        let schema = self.table.file_schema();
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        self.read(storage, &columns)
+    }
+
+    /// A few rows of some columns, by their places in ascending order. Blocks.
+    pub(crate) fn read_few(
+        &self,
+        storage: &Storage,
+        columns: &[&str],
+        rows: &[u32],
+    ) -> Result<RecordBatch, FileError> {
+        let metadata = self.footer(storage)?.metadata();
+        let (mut groups, mut wanted, mut first) = (Vec::new(), Vec::new(), 0u64);
+        for (group, about) in metadata.row_groups().iter().enumerate() {
+            let n_rows = u64::try_from(about.num_rows()).unwrap_or(0);
+            let of_group = first..first + n_rows;
+            if rows.iter().any(|row| of_group.contains(&u64::from(*row))) {
+                groups.push(group);
+                wanted.extend(
+                    of_group
+                        .clone()
+                        .map(|row| u32::try_from(row).is_ok_and(|row| rows.binary_search(&row).is_ok())),
+                );
+            }
+            first += n_rows;
+        }
+        let selection = RowSelection::from_filters(&[BooleanArray::from(wanted)]);
+        self.read_rows(storage, columns, &groups, Some(selection))
+    }
+
+    /// The rows where a looked-up column has this value, all columns; with each row's place in the file. Blocks.
+    pub(crate) fn find(
+        &self,
+        storage: &Storage,
+        column: &'static str,
+        value: &str,
+    ) -> Result<Option<Found>, FileError> {
+        let groups = self.row_groups_that_may_hold(storage, column, value)?;
+        if groups.is_empty() {
+            return Ok(None);
+        }
+        let values = self.read_rows(storage, &[column], &groups, None)?;
+        let texts = values.column(0).as_string::<i32>();
+        let matches: BooleanArray = texts.iter().map(|text| Some(text == Some(value))).collect();
+        if matches.true_count() == 0 {
+            return Ok(None);
+        }
+        let schema = self.table.file_schema();
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let selection = RowSelection::from_filters(std::slice::from_ref(&matches));
+        let rows = self.read_rows(storage, &columns, &groups, Some(selection))?;
+        let metadata = self.footer(storage)?.metadata();
+        Ok(Some((rows, places(metadata.row_groups(), &groups, &matches))))
+    }
+
+    fn read_rows(
+        &self,
+        storage: &Storage,
+        columns: &[&str],
+        groups: &[usize],
+        selection: Option<RowSelection>,
+    ) -> Result<RecordBatch, FileError> {
+        let footer = self.footer(storage)?;
+        let metadata = footer.metadata();
+        let leaves = self.leaves(metadata, columns);
+        let ranges: Vec<Range<u64>> = groups
+            .iter()
+            .flat_map(|group| leaves.iter().map(|leaf| metadata.row_group(*group).column(*leaf).byte_range()))
+            .map(|(start, length)| start..start + length)
+            .collect();
+        let fetched =
+            storage.read(&self.object(), &ranges, self.bytes).map_err(|error| self.failed(error))?;
+        let mask = ProjectionMask::leaves(metadata.file_metadata().schema_descr(), leaves);
+        let mut builder =
+            ParquetRecordBatchReaderBuilder::<Fetched>::new_with_metadata(fetched, footer.clone())
+                .with_projection(mask)
+                .with_row_groups(groups.to_vec())
+                .with_batch_size(self.rows.max(1));
+        if let Some(selection) = selection {
+            builder = builder.with_row_selection(selection);
+        }
+        let reader = builder.build().map_err(|error| self.failed(error))?;
+        let schema: SchemaRef = arrow::record_batch::RecordBatchReader::schema(&reader);
+        let batches: Vec<RecordBatch> =
+            reader.collect::<Result<_, _>>().map_err(|error| self.failed(error))?;
+        match <[RecordBatch; 1]>::try_from(batches) {
+            Ok([batch]) => Ok(batch),
+            Err(batches) => concat_batches(&schema, &batches).map_err(|error| self.failed(error)),
+        }
+    }
+}
+
+enum Unparsed {
+    Needs(u64),
+    Failed(FileError),
+}
+
+/// Places in the file of the rows that match among those of some row groups.
+fn places(all: &[RowGroupMetaData], groups: &[usize], matches: &BooleanArray) -> Vec<u32> {
+    let rows_of = |group: usize| u32::try_from(all[group].num_rows()).unwrap_or(u32::MAX);
+    let first_of = |group: usize| (0..group).map(rows_of).sum::<u32>();
+    let of_group = |group: &usize| first_of(*group)..first_of(*group) + rows_of(*group);
+    let rows = groups.iter().flat_map(of_group);
+    rows.zip(matches.iter()).filter(|(_, matches)| *matches == Some(true)).map(|(row, _)| row).collect()
+}
+
+/// A file's bytes, from rows in their final order.
+pub(crate) fn encode_file(
+    table: TableKind,
+    batch: &RecordBatch,
+    replaces: &[String],
+) -> Result<Bytes, parquet::errors::ParquetError> {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_key_value_metadata(Some(vec![
+            KeyValue::new(FORMAT.to_owned(), FORMAT_WRITTEN.to_owned()),
+            KeyValue::new(REPLACES.to_owned(), replaces.join("\n")),
+        ]));
+    for column in table.looked_up() {
+        let path = ColumnPath::from(*column);
+        let n_values = batch.num_rows().min(ROW_GROUP_ROWS) as u64;
+        properties = properties
+            .set_column_bloom_filter_enabled(path.clone(), true)
+            .set_column_bloom_filter_fpp(path.clone(), BLOOM_FPP)
+            .set_column_bloom_filter_max_ndv(path, n_values);
+    }
+    let schema: &Schema = batch.schema_ref();
+    let mut writer = ArrowWriter::try_new(Vec::new(), Arc::new(schema.clone()), Some(properties.build()))?;
+    writer.write(batch)?;
+    Ok(writer.into_inner()?.into())
+}

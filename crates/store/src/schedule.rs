@@ -1,0 +1,88 @@
+//! When the lake is kept: a clock for the keeper's turns.
+
+use crate::keeper::{Deletion, KeepError};
+use crate::store::Store;
+use std::time::{Duration, Instant};
+
+/// How often it is looked at.
+const TICK: Duration = Duration::from_secs(5);
+/// Settled sessions wait at most so long for company in their files.
+const FLUSH_AT_LEAST_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often sites' retention is run.
+const RETAIN_EVERY: Duration = Duration::from_secs(3600);
+/// After a failure, so that a full disk is not written to all the time.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn keep(store: Store) {
+    let mut flushed = Instant::now();
+    let mut retained: Option<Instant> = None;
+    loop {
+        let pressed = tokio::select! {
+            () = store.pressed() => true,
+            () = tokio::time::sleep(TICK) => false,
+        };
+        let due = flushed.elapsed() >= FLUSH_AT_LEAST_EVERY;
+        let outcome = if pressed {
+            store.relieve().await
+        } else if due {
+            store.flush().await
+        } else {
+            store.flush_if_worth_it().await
+        };
+        if due {
+            flushed = Instant::now();
+        }
+        match outcome {
+            Ok(done) if done.sessions > 0 => {
+                tracing::debug!(
+                    sessions = done.sessions,
+                    events = done.events,
+                    amended = done.amended,
+                    "flushed"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => {
+                failed("flush", &error, &store).await;
+                continue;
+            }
+        }
+        if pressed {
+            continue;
+        }
+        match store.compact().await {
+            Ok(Some(done)) => tracing::debug!(?done, "compacted"),
+            Ok(None) => {}
+            Err(error) => failed("compaction", &error, &store).await,
+        }
+        if retained.is_none_or(|retained| retained.elapsed() >= RETAIN_EVERY) {
+            retained = Some(Instant::now());
+            retain(&store).await;
+        }
+    }
+}
+
+async fn retain(store: &Store) {
+    for site in store.metadata().sites().iter() {
+        match store.retain(&site.id, Deletion::ForGood).await {
+            Ok(deleted) if deleted.files > 0 => tracing::info!(
+                site = %site.id,
+                sessions = deleted.sessions,
+                events = deleted.events,
+                bytes = deleted.bytes,
+                "retention has deleted what is no longer kept"
+            ),
+            Ok(_) => {}
+            Err(error) => failed("retention", &error, store).await,
+        }
+    }
+}
+
+async fn failed(what: &str, error: &KeepError, store: &Store) {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    tracing::error!(%error, cause, "{what} failed and will be tried again");
+    if let KeepError::File(file) = error {
+        store.quarantine(file).await;
+    }
+    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+}
