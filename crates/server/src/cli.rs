@@ -1,6 +1,11 @@
 //! The command line: what can be asked, and how each command is run.
 
-use crate::config::{self, Config, LogFormat};
+use crate::config::{self, Config, LogFormat, MemoryLimit};
+use crate::data::backup::{self, Backup};
+use crate::data::doctor::{self, Doctor};
+use crate::data::export::{self, Export};
+use crate::data::generate::{self, Generate};
+use crate::data::import::{self, Import};
 use crate::{api, serve};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use footpath_model::id::SiteId;
@@ -34,6 +39,16 @@ pub enum Command {
     Demo(Demo),
     /// List the sites, or add one.
     Site(Site),
+    /// Bring in history from a file, through a running server.
+    Import(Import),
+    /// Write a simulated workload that can be imported.
+    Generate(Generate),
+    /// Write a site's sessions or events to a file.
+    Export(Export),
+    /// Look through a stopped data directory for damage.
+    Doctor(Doctor),
+    /// Make a consistent copy of a data directory, in use or not.
+    Backup(Backup),
     /// Print the OpenAPI document.
     #[command(hide = true)]
     Openapi,
@@ -173,7 +188,7 @@ pub fn site(site: &Site) -> Done {
         SiteCommand::Add(add) => &add.data_dir.data_dir,
     };
     runtime()?.block_on(async {
-        let (store, _) = Store::open(data_dir).await?;
+        let (store, _) = Store::open(data_dir, serve::store_options(MemoryLimit::default())).await?;
         if let SiteCommand::Add(add) = &site.command {
             store.metadata().create_site(new_site(add)?).await?;
         }
@@ -200,6 +215,46 @@ fn new_site(add: &AddSite) -> Result<NewSite, Box<dyn Error>> {
     })
 }
 
+/// Imports a file.
+///
+/// # Errors
+/// Where the file cannot be read, or the server does not take what is in it.
+pub fn import(import: &Import) -> Done {
+    Ok(runtime()?.block_on(import::run(import))?)
+}
+
+/// Writes a simulated workload.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn generate(generate: &Generate) -> Done {
+    Ok(generate::run(generate)?)
+}
+
+/// Writes a site's rows to a file.
+///
+/// # Errors
+/// Where the data directory cannot be read, or the file not written.
+pub fn export(export: &Export) -> Done {
+    Ok(runtime()?.block_on(export::run(export))?)
+}
+
+/// Looks through a stopped data directory.
+///
+/// # Errors
+/// Where it is in use, or has problems.
+pub fn doctor(doctor: &Doctor) -> Done {
+    Ok(runtime()?.block_on(doctor::run(doctor))?)
+}
+
+/// Copies a data directory.
+///
+/// # Errors
+/// Where it cannot be read, or the copy not written.
+pub fn backup(backup: &Backup) -> Done {
+    Ok(runtime()?.block_on(backup::run(backup))?)
+}
+
 /// Prints the OpenAPI document.
 ///
 /// # Errors
@@ -223,7 +278,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, std::io::Error> {
 }
 
 fn start_log(config: &Config) -> Done {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+    let filter = tracing_subscriber::EnvFilter::try_new(config.log_filter())
         .map_err(|error| format!("--log {}: {error}", config.log))?;
     let log =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);

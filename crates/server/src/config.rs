@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Settings of a server.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
-    /// Directory that holds everything: journal and metadata. Made where it is missing.
+    /// Directory that holds everything: journal, lake and metadata. Made where it is missing.
     #[arg(long, env = "FOOTPATH_DATA_DIR", default_value = "./footpath-data")]
     pub data_dir: PathBuf,
 
@@ -39,6 +39,10 @@ pub struct Config {
     #[arg(long, env = "FOOTPATH_INGEST_RATE", default_value = "20000")]
     pub ingest_rate: NonZeroU32,
 
+    /// Memory that the process keeps within, MB, at least 128: live sessions and caches get their share of it.
+    #[arg(long, env = "FOOTPATH_MEMORY_MB", value_name = "MB", default_value = "512", value_parser = memory_limit)]
+    pub memory_mb: MemoryLimit,
+
     /// What is logged: a level, or levels by module as in `info,footpath_store=debug`.
     #[arg(long, env = "FOOTPATH_LOG", default_value = "info")]
     pub log: String,
@@ -46,6 +50,47 @@ pub struct Config {
     /// How log lines are written: `text` or `json`.
     #[arg(long, env = "FOOTPATH_LOG_FORMAT", default_value = "text")]
     pub log_format: LogFormat,
+}
+
+impl Config {
+    /// [`Config::log`], with what the lake's library tells of each step, as errors too, only on request.
+    pub(crate) fn log_filter(&self) -> String {
+        format!("deltalake_core=warn,buoyant_kernel=off,delta_kernel=off,{}", self.log)
+    }
+}
+
+/// What the process may take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemoryLimit {
+    megabytes: u32,
+}
+
+impl Default for MemoryLimit {
+    fn default() -> Self {
+        Self { megabytes: 512 }
+    }
+}
+
+impl MemoryLimit {
+    const LEAST_MB: u32 = 128;
+
+    /// Share of the live sessions, bytes. Ingest waits at twice as much.
+    pub(crate) fn live_bytes(self) -> usize {
+        self.megabytes as usize * 1024 * 1024 / 6
+    }
+
+    /// Share of decoded columns that are kept for queries, bytes. The rest is for queues, the query under way and the
+    /// files being written.
+    pub(crate) fn cache_bytes(self) -> u64 {
+        u64::from(self.megabytes) * 1024 * 1024 / 4
+    }
+}
+
+fn memory_limit(text: &str) -> Result<MemoryLimit, String> {
+    match text.parse() {
+        Ok(megabytes) if megabytes >= MemoryLimit::LEAST_MB => Ok(MemoryLimit { megabytes }),
+        Ok(_) | Err(_) => Err(format!("write a number of MB, at least {}", MemoryLimit::LEAST_MB)),
+    }
 }
 
 /// How log lines are written.

@@ -11,6 +11,11 @@ fn main() -> ExitCode {
         Command::Serve(config) => cli::serve(&config),
         Command::Demo(demo) => cli::demo(&demo),
         Command::Site(site) => cli::site(&site),
+        Command::Import(import) => cli::import(&import),
+        Command::Generate(generate) => cli::generate(&generate),
+        Command::Export(export) => cli::export(&export),
+        Command::Doctor(doctor) => cli::doctor(&doctor),
+        Command::Backup(backup) => cli::backup(&backup),
         Command::Openapi => cli::openapi(),
         Command::ConfigDoc => cli::config_doc(),
     };

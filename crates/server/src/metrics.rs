@@ -1,12 +1,16 @@
 //! `/metrics`: what became of every item, in Prometheus' text format, for the operator.
 
 use crate::ingest::outcome::{DropReason, Outcomes};
+use crate::query::Queries;
+use axum::extract::FromRef;
 use footpath_store::Store;
 use std::fmt::Write;
 
 /// The text of `/metrics`.
-pub(crate) fn render(outcomes: &Outcomes, store: &Store) -> String {
+pub(crate) fn render(outcomes: &Outcomes, queries: &Queries) -> String {
+    let store = Store::from_ref(queries);
     let duplicates = store.n_duplicates();
+    let status = store.status();
     let mut text = String::from(
         "# HELP footpath_items_total Received items by outcome; each has exactly one.\n\
          # TYPE footpath_items_total counter\n",
@@ -17,14 +21,34 @@ pub(crate) fn render(outcomes: &Outcomes, store: &Store) -> String {
     };
     // Whether a durable item is new, only the fold can tell.
     items("accepted", store.n_accepted());
+    items("expired", store.n_late());
     for reason in DropReason::ALL {
         let folded = if reason == DropReason::Duplicate { duplicates } else { 0 };
         items(reason.name(), outcomes.dropped(reason) + folded);
     }
     let _ = write!(
         text,
-        "# HELP footpath_sessions Sessions in the live set.\n# TYPE footpath_sessions gauge\nfootpath_sessions {}\n",
-        store.n_sessions()
+        "# HELP footpath_live_sessions Sessions in memory.\n# TYPE footpath_live_sessions gauge\n\
+         footpath_live_sessions {}\n\
+         # HELP footpath_live_bytes About what they take, bytes.\n# TYPE footpath_live_bytes gauge\n\
+         footpath_live_bytes {}\n\
+         # HELP footpath_lake_sessions Sessions in the lake.\n# TYPE footpath_lake_sessions gauge\n\
+         footpath_lake_sessions {}\n\
+         # HELP footpath_lake_events Events in the lake.\n# TYPE footpath_lake_events gauge\n\
+         footpath_lake_events {}\n\
+         # HELP footpath_lake_bytes Size of the lake's files, bytes.\n# TYPE footpath_lake_bytes gauge\n\
+         footpath_lake_bytes {}\n\
+         # HELP footpath_lake_missing_rows Rows of the lake that cannot be read.\n\
+         # TYPE footpath_lake_missing_rows gauge\nfootpath_lake_missing_rows {}\n\
+         # HELP footpath_cache_bytes Decoded columns kept for queries, bytes.\n\
+         # TYPE footpath_cache_bytes gauge\nfootpath_cache_bytes {}\n",
+        status.live_sessions,
+        status.live_bytes,
+        status.lake_sessions,
+        status.lake_events,
+        status.lake_bytes,
+        status.damage.missing_rows,
+        queries.held_bytes(),
     );
     text
 }

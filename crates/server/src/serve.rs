@@ -1,10 +1,12 @@
 //! The server, put together: every part is made once here and handed to those who need it.
 
 use crate::cli::Demo;
-use crate::config::Config;
+use crate::clock;
+use crate::config::{Config, MemoryLimit};
 use crate::demo;
 use crate::ingest::enrich::place::Places;
 use crate::ingest::{self, Ingest};
+use crate::query::Queries;
 use crate::{api, metrics, ui};
 use axum::extract::{Request, State};
 use axum::http::{Method, header};
@@ -14,7 +16,7 @@ use axum::routing::{get, post};
 use axum::{Router, ServiceExt};
 use footpath_model::id::SiteId;
 use footpath_model::site::{SessionRules, Site};
-use footpath_store::{NewSite, Store};
+use footpath_store::{NewSite, Store, StoreOptions};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -79,7 +81,10 @@ pub(crate) async fn run(config: &Config, demo: Option<&Demo>) -> Result<(), Box<
         Arc::new(Ingest::new(store.clone(), places, config.trusted_proxies.clone(), config.ingest_rate));
     let warming = Arc::clone(&ingest);
     tokio::task::spawn_blocking(move || warming.warm());
-    let mut router = router(store.clone(), ingest, exposed);
+    tokio::spawn(store.clone().keep());
+    let flushing = store.clone();
+    let queries = Queries::new(store.clone(), config.memory_mb.cache_bytes());
+    let mut router = router(queries, ingest, exposed);
     if demo.is_some() {
         // As a service, so that `/demo/` is the shop too, and not only `/demo`.
         router = router.nest_service("/demo", demo::shop::router(site.key.clone()));
@@ -96,7 +101,12 @@ pub(crate) async fn run(config: &Config, demo: Option<&Demo>) -> Result<(), Box<
         );
     }
     serve(listener, router).await?;
-    tracing::info!("stopped");
+    // What is over need not be folded again at the next start. Nothing is lost where it fails or takes too long.
+    match tokio::time::timeout(STOP_WAIT, flushing.flush()).await {
+        Ok(Ok(flushed)) => tracing::info!(sessions = flushed.sessions, "stopped"),
+        Ok(Err(error)) => tracing::warn!(%error, "stopped, without moving settled sessions to the lake"),
+        Err(_) => tracing::info!("stopped, before all settled sessions were moved to the lake"),
+    }
     Ok(())
 }
 
@@ -117,16 +127,27 @@ async fn serve(listener: TcpListener, router: Router) -> Result<(), std::io::Err
 
 async fn open_store(config: &Config) -> Result<Store, Box<dyn Error>> {
     let start = Instant::now();
-    let (store, recovery) = Store::open(&config.data_dir).await?;
+    let (store, recovery) = Store::open(&config.data_dir, store_options(config.memory_mb)).await?;
+    let status = store.status();
+    if !recovery.lake.set_aside.is_empty() {
+        tracing::error!(set_aside = ?recovery.lake.set_aside, "a log of the lake was damaged and made anew");
+    }
     tracing::info!(
         data_dir = %config.data_dir.display(),
         batches = recovery.batches,
         unreadable = recovery.unreadable,
-        sessions = store.n_sessions(),
+        live_sessions = status.live_sessions,
+        lake_sessions = status.lake_sessions,
+        missing_rows = status.damage.missing_rows,
         elapsed_ms = start.elapsed().as_millis(),
         "opened"
     );
     Ok(store)
+}
+
+/// What a store is opened with by the server and by the commands that work beside it.
+pub(crate) fn store_options(memory: MemoryLimit) -> StoreOptions {
+    StoreOptions { live_bytes: memory.live_bytes(), clock: clock::now }
 }
 
 /// The site that a first start makes, or that the demo runs on.
@@ -155,7 +176,7 @@ pub(crate) fn system_time_zone() -> String {
     jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
 }
 
-fn router(store: Store, ingest: Arc<Ingest>, exposed: bool) -> Router {
+fn router(queries: Queries, ingest: Arc<Ingest>, exposed: bool) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::POST])
@@ -172,9 +193,9 @@ fn router(store: Store, ingest: Arc<Ingest>, exposed: bool) -> Router {
         // The journal is folded before the server listens: whoever gets an answer gets all of it.
         .route("/readyz", get(|| async { "ok\n" }))
         .route("/metrics", get(show_metrics))
-        .with_state((store.clone(), ingest));
+        .with_state((queries.clone(), ingest));
     let mut read = Router::new()
-        .nest("/api/v1", api::router(store))
+        .nest("/api/v1", api::router(queries))
         .merge(operate)
         .fallback_service(ui::dashboard())
         .layer(CompressionLayer::new());
@@ -184,8 +205,8 @@ fn router(store: Store, ingest: Arc<Ingest>, exposed: bool) -> Router {
     Router::new().merge(collect).merge(ui::sdk()).merge(read)
 }
 
-async fn show_metrics(State((store, ingest)): State<(Store, Arc<Ingest>)>) -> Response {
-    let text = metrics::render(&ingest.outcomes, &store);
+async fn show_metrics(State((queries, ingest)): State<(Queries, Arc<Ingest>)>) -> Response {
+    let text = metrics::render(&ingest.outcomes, &queries);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 

@@ -23,6 +23,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest deletions of a site, failed ones too. */
+        get: operations["list_deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases sessions, or all sessions of a user, from everywhere; or tells what would go. */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/live": {
         parameters: {
             query?: never;
@@ -34,6 +68,58 @@ export interface paths {
         get: operations["follow_sessions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions that retention leaves alone. */
+        get: operations["list_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how long a site's data is kept. */
+        get: operations["get_retention"];
+        /** Sets for how long a site's data is kept. What is older goes within the hour. */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes now what is no longer kept, or tells what would go. */
+        post: operations["run_retention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -100,6 +186,41 @@ export interface paths {
         };
         /** The timeline of a session, oldest first. */
         get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a session for good. */
+        put: operations["pin_session"];
+        post?: never;
+        /** Lets a pinned session go the way of the others. */
+        delete: operations["unpin_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is stored, and what of it cannot be read. */
+        get: operations["get_storage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,6 +382,34 @@ export interface components {
             /** @description The site's properties of it. */
             props?: components["schemas"]["Props"];
         };
+        /** @description Deletions, newest first. */
+        DeletionList: {
+            deletions: components["schemas"]["DeletionRecord"][];
+        };
+        /** @description One deletion that was run. */
+        DeletionRecord: {
+            /** @description Why; names no person. */
+            cause: string;
+            /** @description What went. */
+            deleted: components["schemas"]["Receipt"];
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            ended_at: number;
+            /** @description Why it failed, if it did. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            started_at: number;
+        };
         /** @description What the visitor uses. */
         Device: {
             /** @default null */
@@ -288,6 +437,15 @@ export interface components {
          * @enum {string}
          */
         DropReason: "malformed" | "too_large" | "too_old" | "duplicate" | "refused" | "unknown_key" | "rate_limited" | "unavailable" | "internal";
+        /** @description What is to be erased. */
+        Erasure: {
+            /** @description Only tells what would go. */
+            dry_run?: boolean;
+            /** @description These sessions. */
+            session_ids?: string[] | null;
+            /** @description All sessions of this user; or else: */
+            user_id?: string | null;
+        };
         /** @description As it is told to the caller. */
         ErrorBody: {
             /** @description One of a fixed list, for programs. */
@@ -514,6 +672,10 @@ export interface components {
             /** @description Absolute URL. */
             url: string;
         };
+        /** @description Sessions that retention leaves alone. */
+        PinList: {
+            session_ids: string[];
+        };
         /** @description Where the visitor is, as far as the IP address told. */
         Place: {
             /**
@@ -537,6 +699,24 @@ export interface components {
         /** @description A flat map set by the site: traits of a user, properties of a custom event, context. */
         Props: {
             [key: string]: components["schemas"]["PropValue"];
+        };
+        /** @description What a deletion deleted, or would. */
+        Receipt: {
+            /**
+             * Format: int64
+             * @description Bytes freed; of a dry run, an estimate.
+             */
+            bytes: number;
+            /** @description Whether nothing has changed. */
+            dry_run: boolean;
+            /** @description Events. */
+            events: number;
+            /** @description Files of the lake that were replaced or removed. */
+            files: number;
+            /** @description Files that go as soon as the queries that read them end. */
+            files_still_read: number;
+            /** @description Sessions. */
+            sessions: number;
         };
         /** @description See [`EventKind::Request`]. */
         Request: {
@@ -626,6 +806,24 @@ export interface components {
             };
             /** @description The largest, at most five. */
             heaviest?: components["schemas"]["Resource"][];
+        };
+        /** @description For how many days data is kept, 7 to 3650; nothing means for ever. */
+        Retention: {
+            /**
+             * Format: int32
+             * @description Events: the timelines of sessions. Never longer than the sessions.
+             */
+            events_days?: number | null;
+            /**
+             * Format: int32
+             * @description Sessions, with all that belongs to them.
+             */
+            sessions_days?: number | null;
+        };
+        /** @description How retention is run. */
+        RetentionRun: {
+            /** @description Only tells what would go. */
+            dry_run: boolean;
         };
         /** @description Category of a row. */
         RowCategory: components["schemas"]["Category"] | components["schemas"]["SessionCategory"];
@@ -740,9 +938,15 @@ export interface components {
             range: components["schemas"]["ResolvedRange"];
             /** @description Newest start first. */
             sessions: components["schemas"]["Session"][];
-            /** @description Sessions in the whole range. */
+            /**
+             * Format: int64
+             * @description Sessions in the whole range.
+             */
             total: number;
-            /** @description Of these, sessions with at least one error. */
+            /**
+             * Format: int64
+             * @description Of these, sessions with at least one error.
+             */
             with_errors: number;
         };
         /** @description Where the visitor was. */
@@ -776,6 +980,33 @@ export interface components {
         /** @description The sites of this server. */
         SiteList: {
             sites: components["schemas"]["Site"][];
+        };
+        /** @description What is stored. */
+        Storage: {
+            /**
+             * Format: int64
+             * @description Their size, bytes.
+             */
+            lake_bytes: number;
+            /** @description Events in the lake. */
+            lake_events: number;
+            /** @description Its files. */
+            lake_files: number;
+            /** @description Sessions in the lake; those that are being amended are in both. */
+            lake_sessions: number;
+            /** @description About what they take, bytes. */
+            live_bytes: number;
+            /** @description Sessions in memory: not over, or not yet in the lake, or being amended. */
+            live_sessions: number;
+            /** @description Files that are missing or cannot be read. */
+            missing: string[];
+            /**
+             * Format: int64
+             * @description Rows that were in them.
+             */
+            missing_rows: number;
+            /** @description Files and logs that were damaged and are set aside. */
+            set_aside: string[];
         };
         /** @description See [`EventKind::Submit`]. */
         Submit: {
@@ -1122,6 +1353,78 @@ export interface operations {
             };
         };
     };
+    list_deletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_sessions: {
         parameters: {
             query?: {
@@ -1143,6 +1446,150 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Session"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_pins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRun"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {
@@ -1316,6 +1763,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pin_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unpin_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
                 };
             };
         };

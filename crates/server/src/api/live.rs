@@ -9,7 +9,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
-use footpath_store::{Bots, Changes, SiteSessions, Store};
+use footpath_analyze::Bots;
+use footpath_store::{Changes, SiteSessions, Store};
 use futures_util::stream::{self, Stream, StreamExt};
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -83,7 +84,7 @@ impl Follower {
         let changes = match self.sessions.changes_since(self.told) {
             Changes::Resync => Changes::Resync,
             Changes::Sessions(mut sessions) => {
-                sessions.retain(|session| self.bots.keeps(session));
+                sessions.retain(|session| self.bots.keeps(session.bot.is_some()));
                 Changes::Sessions(sessions)
             }
         };

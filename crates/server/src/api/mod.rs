@@ -4,6 +4,7 @@
 //! a handler joins the two to the store.
 
 mod host;
+mod keeping;
 mod live;
 mod params;
 mod resources;
@@ -12,16 +13,16 @@ mod sites;
 
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::ingest;
+use crate::query::Queries;
 use axum::Router;
-use axum::routing::get;
-use footpath_store::Store;
+use axum::routing::{get, post, put};
 use utoipa::OpenApi;
 
 pub(crate) use host::only_local_hosts;
 pub(crate) use params::{valid_base_path, valid_time_zone};
 
 /// Everything under `/api/v1`.
-pub(crate) fn router(store: Store) -> Router {
+pub(crate) fn router(queries: Queries) -> Router {
     Router::new()
         .route("/sites", get(sites::list).post(sites::create))
         .route("/sites/{site}/sessions", get(sessions::list))
@@ -29,9 +30,16 @@ pub(crate) fn router(store: Store) -> Router {
         .route("/sites/{site}/sessions/{id}/events", get(sessions::events))
         .route("/sites/{site}/sessions/{id}/errors", get(sessions::errors))
         .route("/sites/{site}/live", get(live::follow))
+        .route("/storage", get(keeping::storage))
+        .route("/sites/{site}/retention", get(keeping::retention).put(keeping::set_retention))
+        .route("/sites/{site}/retention/run", post(keeping::run_retention))
+        .route("/sites/{site}/erasures", post(keeping::erase))
+        .route("/sites/{site}/deletions", get(keeping::deletions))
+        .route("/sites/{site}/pins", get(keeping::pins))
+        .route("/sites/{site}/sessions/{id}/pin", put(keeping::pin).delete(keeping::unpin))
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(store)
+        .with_state(queries)
 }
 
 async fn unknown_path() -> ApiError {
@@ -51,7 +59,9 @@ pub(crate) async fn method_not_allowed() -> ApiError {
     ),
     paths(
         ingest::receive, sites::list, sites::create, sessions::list, sessions::show, sessions::events,
-        sessions::errors, live::follow,
+        sessions::errors, live::follow, keeping::storage, keeping::retention, keeping::set_retention,
+        keeping::run_retention, keeping::erase, keeping::deletions, keeping::pins, keeping::pin,
+        keeping::unpin,
     ),
     components(schemas(ErrorBody))
 )]

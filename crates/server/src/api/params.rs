@@ -1,12 +1,12 @@
 //! What can be asked: parameters with their checks. Each error names the parameter and what it takes.
 
 use crate::error::{ApiError, Code};
+use footpath_analyze::{Bots, Filter, List, ListCursor, Order};
 use footpath_model::id::SessionId;
 use footpath_model::sessionize::FUTURE_ALLOWED_MS;
 use footpath_model::site::Site;
 use footpath_model::time::{DAY, HOUR, MINUTE, Timestamp};
 use footpath_model::timeline::Category;
-use footpath_store::{Bots, Filter, PageRequest, SessionKey};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -39,13 +39,13 @@ impl ListParams {
         site: &Site,
         first: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<(Filter, PageRequest), ApiError> {
+    ) -> Result<(Filter, List), ApiError> {
         let zone = TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC);
         let range = self.range(&zone, first, now)?;
         let bots = bots(self.bots.as_deref())?;
         let limit = limit(self.limit, 50, 200)?;
         let after = self.cursor.as_deref().map(parse_cursor).transpose()?;
-        Ok((Filter { range, bots }, PageRequest { after, limit }))
+        Ok((Filter { range, bots }, List { order: Order::NEWEST, after, limit }))
     }
 
     fn range(
@@ -184,15 +184,16 @@ fn parse_span(text: &str) -> Result<i64, ApiError> {
 }
 
 /// The cursor after a row.
-pub(crate) fn cursor((start, id): SessionKey) -> String {
+pub(crate) fn cursor(ListCursor { start, id, .. }: ListCursor) -> String {
     format!("{}.{id}", start.0)
 }
 
-fn parse_cursor(text: &str) -> Result<SessionKey, ApiError> {
-    let key = text
-        .split_once('.')
-        .and_then(|(start, id)| Some((Timestamp(start.parse().ok()?), id.parse::<SessionId>().ok()?)));
-    key.ok_or_else(|| invalid("cursor", "it is not one that this server gave"))
+fn parse_cursor(text: &str) -> Result<ListCursor, ApiError> {
+    let cursor = text.split_once('.').and_then(|(start, id)| {
+        let (start, id) = (start.parse().ok()?, id.parse::<SessionId>().ok()?);
+        Some(ListCursor { value: Some(start), start: Timestamp(start), id })
+    });
+    cursor.ok_or_else(|| invalid("cursor", "it is not one that this server gave"))
 }
 
 /// An IANA time zone name that is known here.

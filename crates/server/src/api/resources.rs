@@ -1,5 +1,12 @@
 //! What is answered: the rows of the model as the API tells them.
 
+mod keeping;
+
+pub(crate) use keeping::{
+    DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
+    StorageResource,
+};
+
 use footpath_model::acquisition::Acquisition;
 use footpath_model::context::{BotReason, Device, Place, User};
 use footpath_model::event::EventKind;
@@ -171,9 +178,9 @@ pub(crate) struct SessionPage {
     /// Newest start first.
     pub sessions: Vec<SessionResource>,
     /// Sessions in the whole range.
-    pub total: usize,
+    pub total: u64,
     /// Of these, sessions with at least one error.
-    pub with_errors: usize,
+    pub with_errors: u64,
     /// The range as it was understood.
     pub range: ResolvedRange,
     /// For the next page; nothing on the last.

@@ -6,9 +6,10 @@ use super::resources::{
 };
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
+use crate::query::Queries;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRef, Path, Query, State};
 use footpath_model::event::EventKind;
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::session::{BoundaryReason, Session};
@@ -27,27 +28,24 @@ use std::sync::Arc;
 )]
 pub(crate) async fn list(
     State(store): State<Store>,
+    State(queries): State<Queries>,
     Path(site): Path<String>,
     params: Result<Query<ListParams>, QueryRejection>,
 ) -> Result<Json<SessionPage>, ApiError> {
     let site = find_site(&store, &site)?;
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let now = clock::now();
-    let sessions = store.sessions(&site.id);
-    let (filter, page) = params.resolve(&site, sessions.first_start(), now)?;
-    let listed = sessions.list(&filter, page);
-    let last_key = listed.rows.last().map(|session| (session.start, session.id));
+    let (filter, page) = params.resolve(&site, store.sessions(&site.id).first_start(), now)?;
+    let range =
+        ResolvedRange { from: filter.range.start, to: filter.range.end, time_zone: site.time_zone.clone() };
+    let listed = queries.list(&site.id, filter, page).await?;
     Ok(Json(SessionPage {
-        total: listed.total,
-        with_errors: listed.with_errors,
-        range: ResolvedRange {
-            from: filter.range.start,
-            to: filter.range.end,
-            time_zone: site.time_zone.clone(),
-        },
-        next_cursor: last_key.filter(|_| listed.more).map(cursor),
+        total: listed.counted.total,
+        with_errors: listed.counted.with_errors,
+        range,
+        next_cursor: listed.next.map(cursor),
         sessions: listed
-            .rows
+            .sessions
             .into_iter()
             .map(|session| SessionResource::of(session, site.session_rules, now))
             .collect(),
@@ -61,11 +59,11 @@ pub(crate) async fn list(
     responses((status = 200, body = SessionResource), (status = 404, body = ErrorBody))
 )]
 pub(crate) async fn show(
-    State(store): State<Store>,
+    State(queries): State<Queries>,
     Path((site, id)): Path<(String, String)>,
 ) -> Result<Json<SessionResource>, ApiError> {
-    let found = Found::find(&store, &site, &id)?;
-    let session = store.sessions(&found.site.id).session(found.id).ok_or_else(|| unknown_session(&id))?;
+    let found = Found::find(&queries, &site, &id).await?;
+    let session = queries.session(&found.site.id, found.id).await?.ok_or_else(|| unknown_session(&id))?;
     Ok(Json(SessionResource::of(session, found.site.session_rules, clock::now())))
 }
 
@@ -76,14 +74,14 @@ pub(crate) async fn show(
     responses((status = 200, body = TimelinePage), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody))
 )]
 pub(crate) async fn events(
-    State(store): State<Store>,
+    State(queries): State<Queries>,
     Path((site, id)): Path<(String, String)>,
     params: Result<Query<TimelineParams>, QueryRejection>,
 ) -> Result<Json<TimelinePage>, ApiError> {
-    let found = Found::find(&store, &site, &id)?;
+    let found = Found::find(&queries, &site, &id).await?;
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let request = params.resolve()?;
-    let SessionEvents { session, events } = found.events(&store)?;
+    let SessionEvents { session, events } = found.events(&queries).await?;
 
     let mut by_category = BTreeMap::new();
     for event in &events {
@@ -105,11 +103,11 @@ pub(crate) async fn events(
     responses((status = 200, body = ErrorList), (status = 404, body = ErrorBody))
 )]
 pub(crate) async fn errors(
-    State(store): State<Store>,
+    State(queries): State<Queries>,
     Path((site, id)): Path<(String, String)>,
 ) -> Result<Json<ErrorList>, ApiError> {
-    let found = Found::find(&store, &site, &id)?;
-    let SessionEvents { session, events } = found.events(&store)?;
+    let found = Found::find(&queries, &site, &id).await?;
+    let SessionEvents { session, events } = found.events(&queries).await?;
     let end_reason = session.end_reason(clock::now(), found.site.session_rules);
     let row = |index: usize| TimelineRow::of(Row::Event(&events[index]));
     let rows = |indices: Vec<usize>| indices.into_iter().map(row).collect();
@@ -155,17 +153,18 @@ struct Found {
 }
 
 impl Found {
-    fn find(store: &Store, site: &str, id: &str) -> Result<Self, ApiError> {
+    async fn find(queries: &Queries, site: &str, id: &str) -> Result<Self, ApiError> {
         let session: SessionId = id.parse().map_err(|_| unknown_session(id))?;
         let site = match site {
-            "-" => store.site_of(session).ok_or_else(|| unknown_session(id))?.0,
+            "-" => queries.site_of(session).await?.ok_or_else(|| unknown_session(id))?.0,
             named => named.to_owned(),
         };
-        Ok(Self { site: find_site(store, &site)?, id: session })
+        Ok(Self { site: find_site(&Store::from_ref(queries), &site)?, id: session })
     }
 
-    fn events(&self, store: &Store) -> Result<SessionEvents, ApiError> {
-        store.sessions(&self.site.id).events(self.id).ok_or_else(|| unknown_session(&self.id.to_string()))
+    async fn events(&self, queries: &Queries) -> Result<SessionEvents, ApiError> {
+        let found = queries.events(&self.site.id, self.id).await?;
+        found.ok_or_else(|| unknown_session(&self.id.to_string()))
     }
 }
 
@@ -176,7 +175,7 @@ pub(super) fn find_site(store: &Store, site: &str) -> Result<Arc<Site>, ApiError
         .ok_or_else(|| ApiError::new(Code::UnknownSite, format!("there is no site `{site}`")))
 }
 
-fn unknown_session(id: &str) -> ApiError {
+pub(super) fn unknown_session(id: &str) -> ApiError {
     ApiError::new(Code::UnknownSession, format!("there is no session `{id}`"))
 }
 

@@ -2,7 +2,9 @@
 
 mod api;
 mod crash;
+mod data;
 mod host;
 mod ingest;
+mod keeping;
 mod running;
 mod wire;

@@ -87,6 +87,17 @@ impl Running {
         try_post(&format!("{}{path}", self.url), headers, body).expect("the server answers")
     }
 
+    /// Any other method, with a JSON body or none.
+    pub fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("content-type", "application/json")
+            .body(body.map(|body| body.to_string()).unwrap_or_default())
+            .expect("a request");
+        answer(agent().run(request)).expect("the server answers")
+    }
+
     /// Sends a batch with the site's public key.
     pub fn send(&self, batch: &Value) -> Answer {
         self.post(&format!("/i/{}", self.key), &[], batch.to_string().as_bytes())
@@ -182,4 +193,17 @@ pub fn page_view(seq: u32, at: i64, url: &str) -> Value {
 pub fn click(seq: u32, at: i64, label: &str) -> Value {
     json!({"seq": seq, "at": at,
            "kind": {"click": {"label": label, "role": "button", "selector": "button", "x": 1, "y": 2}}})
+}
+
+/// Whether any file below a directory has these bytes in it.
+pub fn any_file_holds(directory: &Path, text: &str) -> bool {
+    std::fs::read_dir(directory).expect("it can be listed").any(|entry| {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            return any_file_holds(&path, text);
+        }
+        // A file may go while it is looked for.
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
 }

@@ -1,0 +1,223 @@
+//! Questions of the API put to the store's snapshots, on threads that may block.
+//!
+//! A question whose client went away is cancelled. A file that turns out to be damaged is set aside by the store, and
+//! the question asked again of what is left.
+
+use crate::error::ApiError;
+use arrow::record_batch::RecordBatch;
+use axum::extract::FromRef;
+use footpath_analyze::{
+    Analysis, Cancel, Counted, Filter, List, ListCursor, RowRef, RunError, Scheduler, SchedulerConfig,
+    Segment, SegmentId, Source, SourceError, list,
+};
+use footpath_model::columns::SessionColumn;
+use footpath_model::id::{SessionId, SiteId};
+use footpath_model::session::Session;
+use footpath_store::{FileError, SessionEvents, Snapshot, Store};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Questions that are worked on at once; more wait. Each may decode some files beside the cache.
+const AT_ONCE: usize = 8;
+/// A file more is left out at each try.
+const TRIES: usize = 10;
+
+/// Who answers questions about sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct Queries {
+    store: Store,
+    scheduler: Arc<Scheduler>,
+    room: Arc<Semaphore>,
+}
+
+/// A page of sessions, with what was counted over the whole list.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub sessions: Vec<Session>,
+    pub counted: Counted,
+    /// The cursor of the next page, where there is one.
+    pub next: Option<ListCursor>,
+}
+
+impl FromRef<Queries> for Store {
+    fn from_ref(queries: &Queries) -> Self {
+        queries.store.clone()
+    }
+}
+
+impl Queries {
+    /// `cache_bytes` of decoded columns are kept.
+    pub(crate) fn new(store: Store, cache_bytes: u64) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let scheduler = Scheduler::new(SchedulerConfig { threads, cache_bytes });
+        Self { store, scheduler: Arc::new(scheduler), room: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Bytes of decoded columns that are held now.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.scheduler.held_bytes()
+    }
+
+    /// Lets go of what is decoded of files that are no longer the lake's.
+    pub(crate) fn forget_replaced(&self) {
+        self.scheduler.retain(&self.store.file_ids().into_iter().map(SegmentId).collect());
+    }
+
+    /// A page of sessions.
+    pub(crate) async fn list(&self, site: &SiteId, filter: Filter, asked: List) -> Result<Listed, ApiError> {
+        let mut columns = asked.columns();
+        columns.push(SessionColumn::Start);
+        self.ask(site, filter, &columns, move |scheduler, source, filter, cancel| {
+            let page = list(scheduler, source, filter, &asked, cancel)?;
+            let rows: Vec<RowRef> = page.rows.iter().map(|row| row.row).collect();
+            let batch = scheduler.take(source, &rows, Snapshot::ROW_COLUMNS)?;
+            let sessions = source.snapshot.decode(&batch).map_err(|error| SourceError {
+                segment: rows.first().map_or(0, |row| row.segment),
+                source: Box::new(error),
+            })?;
+            let last = page.rows.last().zip(sessions.last()).filter(|_| page.more);
+            let next = last.map(|(row, session)| row.cursor(session.id));
+            Ok(Listed { sessions, counted: page.counted, next })
+        })
+        .await
+    }
+
+    /// One session of a site.
+    pub(crate) async fn session(&self, site: &SiteId, id: SessionId) -> Result<Option<Session>, ApiError> {
+        let sessions = self.store.sessions(site);
+        self.read(move || sessions.session(id)).await
+    }
+
+    /// One session of a site, with its events.
+    pub(crate) async fn events(
+        &self,
+        site: &SiteId,
+        id: SessionId,
+    ) -> Result<Option<SessionEvents>, ApiError> {
+        let sessions = self.store.sessions(site);
+        self.read(move || sessions.events(id)).await
+    }
+
+    /// The site that holds a session.
+    pub(crate) async fn site_of(&self, id: SessionId) -> Result<Option<SiteId>, ApiError> {
+        let store = self.store.clone();
+        self.read(move || store.site_of(id)).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl Fn() -> Result<T, FileError> + Clone + Send + 'static,
+    ) -> Result<T, ApiError> {
+        for _ in 1..TRIES {
+            match blocking(read.clone()).await? {
+                Ok(found) => return Ok(found),
+                Err(error) => self.left_out(&error).await?,
+            }
+        }
+        blocking(read).await?.map_err(|error| ApiError::internal(&error))
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        site: &SiteId,
+        filter: Filter,
+        columns: &[SessionColumn],
+        answer: impl Fn(&Scheduler, &SnapshotSource, &Filter, &Cancel) -> Result<T, RunError>
+        + Clone
+        + Send
+        + 'static,
+    ) -> Result<T, ApiError> {
+        let _room = self.room.acquire().await.map_err(|closed| ApiError::internal(&closed))?;
+        let cancel = CancelOnDrop(Cancel::default());
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (sessions, scheduler) = (self.store.sessions(site), Arc::clone(&self.scheduler));
+            let (filter, columns, answer) = (filter.clone(), columns.to_vec(), answer.clone());
+            let cancel = cancel.0.clone();
+            let asked = blocking(move || {
+                let snapshot = sessions.snapshot(filter.range.clone(), &columns).map_err(failed_segment)?;
+                answer(&scheduler, &SnapshotSource::new(snapshot), &filter, &cancel)
+            });
+            match asked.await? {
+                Ok(answer) => return Ok(answer),
+                Err(RunError::Source(error)) if tries < TRIES => {
+                    match error.source.downcast_ref::<FileError>() {
+                        Some(file) => self.left_out(file).await?,
+                        None => return Err(ApiError::internal(&error)),
+                    }
+                }
+                Err(error) => return Err(ApiError::internal(&error)),
+            }
+        }
+    }
+
+    /// Has a damaged file left out; any other trouble is the answer.
+    async fn left_out(&self, error: &FileError) -> Result<(), ApiError> {
+        if !error.damaged {
+            return Err(ApiError::internal(error));
+        }
+        self.store.quarantine(error).await;
+        Ok(())
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|panicked| ApiError::internal(&panicked))
+}
+
+fn failed_segment(error: FileError) -> RunError {
+    RunError::Source(SourceError { segment: 0, source: Box::new(error) })
+}
+
+/// Cancels when the request's future is dropped: its client went away.
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// A snapshot of the store as analyses read it.
+struct SnapshotSource {
+    snapshot: Snapshot,
+    segments: Vec<Segment>,
+}
+
+impl SnapshotSource {
+    fn new(snapshot: Snapshot) -> Self {
+        let segments = snapshot
+            .segments()
+            .iter()
+            .map(|segment| Segment {
+                id: segment.id.map(SegmentId),
+                rows: segment.rows,
+                starts: segment.starts.clone(),
+                hidden: Arc::clone(&segment.hidden),
+            })
+            .collect();
+        Self { snapshot, segments }
+    }
+}
+
+impl Source for SnapshotSource {
+    fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    fn load(&self, segment: usize, columns: &[SessionColumn]) -> Result<RecordBatch, SourceError> {
+        let failed = |error: FileError| SourceError { segment, source: Box::new(error) };
+        self.snapshot.load(segment, columns).map_err(failed)
+    }
+
+    fn load_rows(
+        &self,
+        segment: usize,
+        columns: &[SessionColumn],
+        rows: &[u32],
+    ) -> Result<RecordBatch, SourceError> {
+        let failed = |error: FileError| SourceError { segment, source: Box::new(error) };
+        self.snapshot.load_rows(segment, columns, rows).map_err(failed)
+    }
+}
