@@ -64,8 +64,9 @@ fn workspace(name: &str) -> Result<(), String> {
 
 /// Compiles the server with whatever assets are there; gives the path of the `footpath` binary.
 pub fn server(profile: Profile) -> Result<PathBuf, String> {
-    say("cargo build -p footpath-server");
-    let mut args = vec!["build", "--package", "footpath-server", "--bin", "footpath"];
+    say("cargo build --bin footpath");
+    // Of the whole workspace, as the tests are: dependencies with the same features are compiled once for both.
+    let mut args = vec!["build", "--workspace", "--bin", "footpath"];
     // Cargo says where it puts things only to those who read its messages.
     args.push("--message-format=json-render-diagnostics");
     match profile {

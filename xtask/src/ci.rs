@@ -6,7 +6,7 @@
 use crate::build::{self, Profile};
 use crate::shell::{cargo, program, run as run_command, run_seeing};
 use crate::tally::Tally;
-use crate::{browser, layers, licences, schemas, tidy};
+use crate::{browser, layers, licences, open_tables, schemas, tidy};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     ("types", |_| run_command(npm("typecheck", &["sdk", "dashboard", "e2e"]))),
     ("sdk and dashboard tests", |tally| counted(tally, npm("test", &["sdk", "dashboard"]))),
     ("browser tests", browser_tests),
+    ("open tables", |_| open_tables::check()),
 ];
 
 /// Runs every step.

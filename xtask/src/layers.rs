@@ -1,4 +1,4 @@
-//! Dependencies point one way: server → store → model. An arrow back would let HTTP into the domain.
+//! Dependencies point one way: server → store → model, server → analyze → model. An arrow back would let HTTP into the domain.
 
 use crate::shell::{cargo, output};
 
@@ -6,14 +6,19 @@ use crate::shell::{cargo, output};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("footpath-model", &[]),
     ("footpath-store", &["footpath-model"]),
-    ("footpath-server", &["footpath-model", "footpath-store"]),
+    ("footpath-analyze", &["footpath-model"]),
+    ("footpath-server", &["footpath-model", "footpath-store", "footpath-analyze"]),
 ];
 
 /// What the model may not pull in, whoever asks for it: it does no I/O, awaits nothing, reads no clock.
 const NOT_IN_MODEL: &[&str] = &["tokio", "sqlx", "axum", "hyper", "rand", "jiff", "chrono", "tracing"];
 
-/// What the store may not pull in: it knows no HTTP.
-const NOT_IN_STORE: &[&str] = &["axum", "hyper", "tower", "tower-http", "http"];
+/// What analyses may not pull in: rows are given to them.
+const NOT_IN_ANALYZE: &[&str] =
+    &["tokio", "sqlx", "axum", "hyper", "parquet", "object_store", "jiff", "chrono"];
+
+/// What the store itself may not use: it knows no HTTP. Below the lake there is some, since a lake may be a bucket.
+const NOT_USED_BY_STORE: &[&str] = &["axum", "hyper", "tower", "tower-http", "http", "reqwest"];
 
 /// Checks the tree that cargo resolved.
 ///
@@ -27,6 +32,11 @@ pub fn check() -> Result<(), String> {
         ]))?;
         wrong.extend(wrong_arrows(name, may_use, &tree));
     }
+    let store = "footpath-store";
+    let direct = output(cargo(&[
+        "tree", "--package", store, "--edges", "normal", "--prefix", "none", "--depth", "1", "--locked",
+    ]))?;
+    wrong.extend(barred(store, NOT_USED_BY_STORE, &direct));
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(format!("dependencies point the wrong way:\n  - {}", wrong.join("\n  - "))),
@@ -40,7 +50,7 @@ fn wrong_arrows(name: &str, may_use: &[&str], tree: &str) -> Vec<String> {
     used.dedup();
     let barred: &[&str] = match name {
         "footpath-model" => NOT_IN_MODEL,
-        "footpath-store" => NOT_IN_STORE,
+        "footpath-analyze" => NOT_IN_ANALYZE,
         _ => &[],
     };
     let ours = |used: &str| used != name && used.starts_with("footpath-") && !may_use.contains(&used);
@@ -48,6 +58,12 @@ fn wrong_arrows(name: &str, may_use: &[&str], tree: &str) -> Vec<String> {
         .filter(|used| ours(used) || barred.contains(used) || *used == "xtask")
         .map(|used| format!("{name} → {used}"))
         .collect()
+}
+
+/// The packages of a tree that a crate may not have in it.
+fn barred(name: &str, barred: &[&str], tree: &str) -> Vec<String> {
+    let used = tree.lines().filter_map(|line| line.split_whitespace().next());
+    used.filter(|used| barred.contains(used)).map(|used| format!("{name} → {used}")).collect()
 }
 
 #[cfg(test)]
@@ -72,6 +88,6 @@ mod tests {
     #[test]
     fn http_stays_out_of_the_store() {
         let tree = "footpath-store v0.1.0 (/x)\nhttp v1.3.1\n";
-        assert_eq!(wrong_arrows("footpath-store", &["footpath-model"], tree), ["footpath-store → http"]);
+        assert_eq!(barred("footpath-store", NOT_USED_BY_STORE, tree), ["footpath-store → http"]);
     }
 }

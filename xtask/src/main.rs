@@ -16,6 +16,7 @@ mod demo;
 mod fuzz;
 mod layers;
 mod licences;
+mod open_tables;
 mod schemas;
 mod shell;
 mod tally;
