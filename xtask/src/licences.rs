@@ -12,11 +12,12 @@ use crate::shell::{cargo, output, read};
 pub fn check() -> Result<(), String> {
     let rules = String::from_utf8(read("deny.toml")?).map_err(|_| "deny.toml is not UTF-8")?;
     let allowed = allowed(&rules);
+    let exceptions = exceptions(&rules);
     let tree = output(cargo(&[
         "tree", "--workspace", "--edges", "normal,build", "--prefix", "none", "--locked", "--format",
         "{p}\t{l}",
     ]))?;
-    let refused = refused(&tree, &allowed);
+    let refused = refused(&tree, &allowed, &exceptions);
     match refused.is_empty() {
         true => Ok(()),
         false => Err(format!("deny.toml does not allow the licence of:\n  - {}", refused.join("\n  - "))),
@@ -31,13 +32,30 @@ fn allowed(deny_toml: &str) -> Vec<&str> {
     lines.filter_map(|line| line.split_once('#').map_or(line, |(code, _)| code).split('"').nth(1)).collect()
 }
 
+/// Each line `{ crate = "…", allow = ["…"] }` of `exceptions = [ … ]`: a package, and what it alone may have.
+fn exceptions(deny_toml: &str) -> Vec<(&str, &str)> {
+    let list = deny_toml.split_once("exceptions = [").map_or("", |(_, rest)| rest);
+    let lines = list.lines().take_while(|line| !line.trim_start().starts_with(']'));
+    let exceptions = lines.filter(|line| line.trim_start().starts_with("{ crate ="));
+    exceptions
+        .filter_map(|line| {
+            let mut quoted = line.split('"').skip(1).step_by(2);
+            Some((quoted.next()?, quoted.next()?))
+        })
+        .collect()
+}
+
 /// Packages of `cargo tree`'s lines (`name version⇥expression`) that no allowed licence covers.
-fn refused(tree: &str, allowed: &[&str]) -> Vec<String> {
+fn refused(tree: &str, allowed: &[&str], exceptions: &[(&str, &str)]) -> Vec<String> {
+    let excepted = |package: &str, licence: &str| {
+        let name = package.split_whitespace().next().unwrap_or_default();
+        exceptions.contains(&(name, licence))
+    };
     let mut refused: Vec<String> = tree
         .lines()
         .filter_map(|line| line.split_once('\t'))
         .map(|(package, licence)| (package, licence.trim_end_matches(" (*)").trim()))
-        .filter(|(_, licence)| !permits(licence, allowed))
+        .filter(|(package, licence)| !permits(licence, allowed) && !excepted(package, licence))
         .map(|(package, licence)| match licence {
             "" => format!("{package} (it names none)"),
             _ => format!("{package} ({licence})"),
@@ -120,6 +138,14 @@ mod tests {
         let deny = "[licenses]\nallow = [\n  # \"GPL-3.0\" is not\n  \"MIT\", # reason\n]\n[bans]\nallow = [\n \"X\",\n]\n";
         assert_eq!(allowed(deny), ["MIT"]);
         let tree = "a v1.0.0\tMIT\nb v2.0.0\tGPL-3.0 (*)\nb v2.0.0\tGPL-3.0\nc v3.0.0\t\n\n";
-        assert_eq!(refused(tree, &["MIT"]), ["b v2.0.0 (GPL-3.0)", "c v3.0.0 (it names none)"]);
+        assert_eq!(refused(tree, &["MIT"], &[]), ["b v2.0.0 (GPL-3.0)", "c v3.0.0 (it names none)"]);
+    }
+
+    #[test]
+    fn an_exception_is_for_its_package_alone() {
+        let deny = "exceptions = [\n  # why\n  { crate = \"b\", allow = [\"MPL-2.0\"] },\n]\n";
+        assert_eq!(exceptions(deny), [("b", "MPL-2.0")]);
+        let tree = "b v2.0.0\tMPL-2.0\nc v3.0.0\tMPL-2.0\n";
+        assert_eq!(refused(tree, &["MIT"], &exceptions(deny)), ["c v3.0.0 (MPL-2.0)"]);
     }
 }

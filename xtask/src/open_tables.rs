@@ -15,7 +15,7 @@ const REQUIREMENTS: &str = "e2e/open-tables/requirements.txt";
 pub fn check() -> Result<(), String> {
     let footpath = build::everything(Profile::Dev)?;
     let python = environment()?;
-    let mut check = program(&python.display().to_string(), &["e2e/open-tables/check.py"]);
+    let mut check = program(&python, &["e2e/open-tables/check.py"]);
     check.env("FOOTPATH_BIN", footpath);
     run(check)
 }
@@ -35,7 +35,7 @@ fn environment() -> Result<PathBuf, String> {
         let place = directory.display().to_string();
         run(program("python3", &["-m", "venv", "--clear", &place]))?;
         output(program(
-            &python.display().to_string(),
+            &python,
             &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS],
         ))?;
         std::fs::write(&complete, "").map_err(|error| format!("{}: {error}", complete.display()))?;

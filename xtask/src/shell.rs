@@ -17,9 +17,16 @@ pub fn program(name: impl AsRef<OsStr>, args: &[&str]) -> Command {
     command
 }
 
-/// Cargo, the one that runs this.
+/// Cargo, the one that runs this, without what it tells of this package: build scripts that watch those variables would
+/// run again, with all that depends on them, whenever cargo is called by hand and from here in turn.
 pub fn cargo(args: &[&str]) -> Command {
-    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), args)
+    let mut cargo = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), args);
+    let of_this_package =
+        |name: &str| ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_package)) {
+        cargo.env_remove(name);
+    }
+    cargo
 }
 
 /// How a command is shown to people.
