@@ -1,7 +1,7 @@
 //! The columns of the lake's tables: one table of names, types, units and meanings, from which the files' schemas, the
 //! batches that analyses scan, and `docs/lake.md` are made, so that none of them can disagree with another.
 //!
-//! A session is a document in columns: what happened in it is kept as parallel lists (`step_…`, `view_…`, `request_…`),
+//! A session is a document in columns: what happened in it is kept as parallel lists (`step_…`, `view_…`, `request_…` …),
 //! each list of a group as long as the others of that group, in order of time. Parallel lists, and not lists of
 //! structs, since a reader then pays only for the parts it asks for, and every engine can unnest them.
 
@@ -101,7 +101,10 @@ columns! {
         Hint "client_session_id" Id some "" "The client's own idea of the session: the same as session_id unless the server split it."
         Visitor "visitor_id" Id some "" "Pseudonymous person-device."
         User "user_id" Text maybe "" "The site's id of the person, the last one known in the session."
+        Email "user_email" Text maybe "" "The person's trait email, where it is text."
         Traits "user_traits" Text maybe "" "The site's properties of the person, a JSON object."
+        TraitKey "trait_key" Words some "" "The same properties as lists, for searches: the key."
+        TraitValue "trait_value" Words some "" "The value as text: true, 42, 0.5, or the text itself."
         Start "start_at" Time some "" "First activity, on the server's clock."
         End "end_at" Time some "" "Last activity, on the server's clock."
         Duration "duration_ms" Int some "ms" "end_at minus start_at."
@@ -157,7 +160,9 @@ columns! {
         StepLabel "step_label" Words some "" "What the step was of: the page's route, the click's label, the form, the endpoint, the error's name, the event's name."
         StepOffset "step_offset_ms" Ints some "ms" "When, from start_at; below 0 for what was recorded before the first activity."
         StepOutcome "step_outcome" Words maybe "" "Of a failed request its status or network, timeout; of a click rage, dead or error where it was one."
+        StepView "step_view" Ints maybe "" "Place in the view_ lists, counted from 0, of the page view of its tab that it happened on; its own where it is one."
         ViewRoute "view_route" Words some "" "Page views, in order: the route."
+        ViewPath "view_path" Words some "" "The path, below the site's base path."
         ViewOffset "view_offset_ms" Ints some "ms" "When, from start_at."
         ViewLoad "view_load_ms" Ints maybe "ms" "loadEventEnd, from navigation start; full page loads only."
         ViewTtfb "view_ttfb_ms" Ints maybe "ms" "responseStart, from navigation start; full page loads only."
@@ -170,6 +175,18 @@ columns! {
         RequestOffset "request_offset_ms" Ints some "ms" "When the call ended, from start_at."
         RequestStatus "request_status" Ints some "" "HTTP status, 0 where there was no response."
         RequestDuration "request_duration_ms" Ints some "ms" "From the call to the last byte."
+        RequestFailure "request_failure" Words maybe "" "Why there was no response: network, abort or timeout."
+        RequestStep "request_step" Ints some "" "How many steps came before it; one that failed is the next step itself."
+        RequestView "request_view" Ints maybe "" "Place in the view_ lists of the page view of its tab that it happened on."
+        ErrorName "error_name" Words some "" "Errors, in order: the type, such as TypeError."
+        ErrorMessage "error_message" Words some "" "The message, with * for numbers, ids and quoted values."
+        ErrorFrame "error_frame" Words maybe "" "Topmost frame of the site's own code: function and file, without line, query and hash of the build."
+        ErrorGroup "error_group" Words some "" "Short stable name of the three: errors that are alike have one group."
+        ErrorOffset "error_offset_ms" Ints some "ms" "When, from start_at."
+        ErrorView "error_view" Ints maybe "" "Place in the view_ lists of the page view of its tab that it happened on."
+        PropStep "prop_step" Ints some "" "Properties of custom events, in order: place of the event in the step_ lists, counted from 0."
+        PropKey "prop_key" Words some "" "The key."
+        PropValue "prop_value" Words some "" "The value as text: true, 42, 0.5, or the text itself."
     }
 }
 

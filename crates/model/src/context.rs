@@ -1,6 +1,6 @@
 //! What holds for all events of a batch: who, on what device, from where. Resolved by ingest from the wire.
 
-use crate::event::Props;
+use crate::event::{PropValue, Props};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,6 +52,16 @@ pub struct User {
     /// The site's properties of the person, such as `email`.
     #[serde(default, skip_serializing_if = "Props::is_empty")]
     pub traits: Props,
+}
+
+impl User {
+    /// The trait `email`, where it is text.
+    pub fn email(&self) -> Option<&str> {
+        match self.traits.0.get("email")? {
+            PropValue::Text(email) => Some(email),
+            PropValue::Bool(_) | PropValue::Number(_) => None,
+        }
+    }
 }
 
 /// What the visitor uses.

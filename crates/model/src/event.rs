@@ -65,6 +65,17 @@ pub enum PropValue {
     Text(String),
 }
 
+impl std::fmt::Display for PropValue {
+    /// As it is searched for and kept in columns: `true`, `42`, `0.5`, text as it is.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bool(flag) => flag.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
 /// What happened.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -215,8 +226,13 @@ pub struct Request {
 impl Request {
     /// Whether the call failed: no response that the page did not itself abort, or a status of 400 and over.
     pub fn failed(&self) -> bool {
-        self.status >= 400 || matches!(self.failure, Some(RequestFailure::Network | RequestFailure::Timeout))
+        call_failed(self.status, self.failure)
     }
+}
+
+/// Whether a call with this status, and this reason for having none, failed.
+pub fn call_failed(status: u16, failure: Option<RequestFailure>) -> bool {
+    status >= 400 || matches!(failure, Some(RequestFailure::Network | RequestFailure::Timeout))
 }
 
 /// Which API made a call.
@@ -239,6 +255,17 @@ pub enum RequestFailure {
     Abort,
     /// A time limit of the page.
     Timeout,
+}
+
+impl RequestFailure {
+    /// As on the wire and in the lake.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Abort => "abort",
+            Self::Timeout => "timeout",
+        }
+    }
 }
 
 /// See [`EventKind::Error`].

@@ -3,14 +3,18 @@
 //! Nothing here does I/O, awaits, or reads a clock: time and randomness are passed in, so that every rule can be
 //! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
 //! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`steps`] (what
-//! it did, compactly), [`columns`] (how both are kept in tables), [`timeline`] (how it is told).
+//! it did, compactly, with [`errors`] and [`places`]), [`columns`] (how both are kept in tables), [`timeline`] (how it is
+//! told), [`search`] (how it is found).
 
 pub mod acquisition;
 pub mod batch;
 pub mod columns;
 pub mod context;
+pub mod errors;
 pub mod event;
 pub mod id;
+pub mod places;
+pub mod search;
 pub mod session;
 pub mod sessionize;
 pub mod site;

@@ -69,6 +69,8 @@ pub struct View {
     pub at: Timestamp,
     /// The route.
     pub route: String,
+    /// The path.
+    pub path: String,
     /// `loadEventEnd`.
     pub load_ms: Option<u32>,
     /// `responseStart`.
@@ -96,6 +98,15 @@ pub struct Call {
     pub status: u16,
     /// From the call to the last byte, milliseconds.
     pub duration_ms: u32,
+    /// Why there was no response.
+    pub failure: Option<RequestFailure>,
+}
+
+impl Call {
+    /// Whether it failed, as [`Request::failed`] says.
+    pub fn failed(&self) -> bool {
+        crate::event::call_failed(self.status, self.failure)
+    }
 }
 
 /// The steps of a session, from its events in order of time.
@@ -120,6 +131,27 @@ pub fn steps(events: &[PlacedEvent]) -> Vec<Step<'_>> {
         steps.push(Step { at: placed.at, kind, label, outcome });
     }
     steps
+}
+
+/// Whether such an event is a step.
+pub fn is_step(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::PageView(_)
+        | EventKind::Click(_)
+        | EventKind::Submit(_)
+        | EventKind::Error(_)
+        | EventKind::Custom(_) => true,
+        EventKind::Request(request) => request.failed(),
+        EventKind::Input(_)
+        | EventKind::Scroll(_)
+        | EventKind::Vital(_)
+        | EventKind::PageLoad(_)
+        | EventKind::Resources(_)
+        | EventKind::Visibility(_)
+        | EventKind::Frustration(_)
+        | EventKind::Identify(_)
+        | EventKind::SessionEnd(_) => false,
+    }
 }
 
 type StepParts<'a> = (StepKind, Cow<'a, str>, Option<Cow<'static, str>>);
@@ -186,8 +218,8 @@ pub fn views(events: &[PlacedEvent]) -> Vec<View> {
                 if matches!(view.navigation, Navigation::Load | Navigation::Bfcache) {
                     document.insert(placed.tab_id, views.len());
                 }
-                let route = Page::of(view, event.route.as_ref()).route;
-                views.push(View { at: placed.at, route, ..View::default() });
+                let Page { path, route, .. } = Page::of(view, event.route.as_ref());
+                views.push(View { at: placed.at, route, path, ..View::default() });
             }
             EventKind::PageLoad(load) => {
                 if let Some(&view) = document.get(&placed.tab_id) {
@@ -235,6 +267,7 @@ pub fn calls(events: &[PlacedEvent]) -> Vec<Call> {
                 endpoint: endpoint(placed.event(), request),
                 status: request.status,
                 duration_ms: request.duration_ms,
+                failure: request.failure,
             }),
             EventKind::PageView(_)
             | EventKind::Click(_)
