@@ -134,6 +134,11 @@ impl SessionBatch {
         self.lists(column, |values| values.as_dictionary::<Int32Type>())
     }
 
+    /// Where each row's elements begin, of any column of lists but the steps'.
+    pub(crate) fn list_offsets(&self, column: SessionColumn) -> &[i32] {
+        self.array(column).as_list::<i32>().value_offsets()
+    }
+
     fn lists<'a, A>(
         &'a self,
         column: SessionColumn,
@@ -238,6 +243,11 @@ pub(crate) fn held_as(columns: &[SessionColumn]) -> Vec<SessionColumn> {
     held.sort_unstable();
     held.dedup();
     held
+}
+
+/// Columns that a source will be asked for where an analysis or a filter names these: steps are made of two.
+pub fn source_columns(columns: &[SessionColumn]) -> Vec<SessionColumn> {
+    loaded_for(&held_as(columns))
 }
 
 /// Columns to ask a source for, so that `held` can be made.

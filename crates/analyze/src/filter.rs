@@ -1,14 +1,18 @@
-//! Which sessions count: a filter becomes the columns it reads, a segment's pruning, and a mask over a batch.
+//! Which sessions count: a filter becomes the columns it reads, a segment's pruning, and a mask over a segment's rows.
 //!
-//! A range selects whole sessions by their start; events are never clipped first.
+//! A range selects whole sessions by their start; events are never clipped first. The search is asked last, of the rows
+//! that are left.
 
 use crate::batch::SessionBatch;
+use crate::scheduler::RunError;
+use crate::search::{CompiledSearch, Load};
 use crate::source::Segment;
 use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
 use footpath_model::time::Timestamp;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Which sessions are asked about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +21,8 @@ pub struct Filter {
     pub range: Range<Timestamp>,
     /// What is done with bots.
     pub bots: Bots,
+    /// What else must be so of them.
+    pub search: Option<Arc<CompiledSearch>>,
 }
 
 /// What is done with sessions that are thought to be no person's.
@@ -45,17 +51,31 @@ impl Bots {
 impl Filter {
     /// Every session, bots too.
     pub fn all() -> Self {
-        Self { range: Timestamp(i64::MIN)..Timestamp(i64::MAX), bots: Bots::Include }
+        Self { range: Timestamp(i64::MIN)..Timestamp(i64::MAX), bots: Bots::Include, search: None }
     }
 
     /// Whether no session of the segment can count, so that it need not be loaded.
     pub fn prunes(&self, segment: &Segment) -> bool {
-        let outside = *segment.starts.end() < self.range.start || self.range.end <= *segment.starts.start();
-        self.range.is_empty() || outside || segment.hidden.len() >= segment.rows
+        let outside = |range: &Range<Timestamp>| {
+            range.is_empty() || *segment.starts.end() < range.start || range.end <= *segment.starts.start()
+        };
+        let unfound = |search: &Arc<CompiledSearch>| outside(search.starts());
+        outside(&self.range)
+            || self.search.as_ref().is_some_and(unfound)
+            || segment.hidden.len() >= segment.rows
     }
 
-    /// Columns that the mask of a segment reads; none where all its sessions count.
-    pub fn columns(&self, segment: &Segment) -> Vec<SessionColumn> {
+    /// All columns that it may read, of any segment.
+    pub fn columns(&self) -> Vec<SessionColumn> {
+        let mut columns = self.search.as_ref().map(|search| search.columns()).unwrap_or_default();
+        columns.extend([SessionColumn::Start, SessionColumn::Bot]);
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// Columns that say which rows of a segment are in range and of the right visitors.
+    fn columns_of(&self, segment: &Segment) -> Vec<SessionColumn> {
         let mut columns = Vec::new();
         if !self.covers(segment) {
             columns.push(SessionColumn::Start);
@@ -67,8 +87,19 @@ impl Filter {
         columns
     }
 
-    /// The rows of a segment that count, hidden ones left out. `batch` holds at least [`Filter::columns`].
-    pub fn mask(&self, segment: &Segment, batch: &SessionBatch) -> BooleanBuffer {
+    /// The rows of a segment that count, hidden ones left out.
+    ///
+    /// # Errors
+    /// Where columns cannot be loaded.
+    pub(crate) fn select(&self, segment: &Segment, load: &mut Load<'_>) -> Result<BooleanBuffer, RunError> {
+        let rows = self.in_range(segment, &load(&self.columns_of(segment))?);
+        match &self.search {
+            None => Ok(rows),
+            Some(search) => search.select(&rows, load),
+        }
+    }
+
+    fn in_range(&self, segment: &Segment, batch: &SessionBatch) -> BooleanBuffer {
         let rows = batch.rows();
         let in_range = if self.covers(segment) {
             BooleanBuffer::new_set(rows)

@@ -1,13 +1,13 @@
 //! Every answer as a kernel over batches of sessions.
 //!
 //! ```text
-//! Source ──► Segment ──► SessionBatch ──► Filter::mask ──► Analysis::scan ─┐
-//! (a snapshot) (prune)    (cached)         (bits)           (per segment)  ├─► merge ──► finish ──► answer
-//!                                                           …             ─┘
+//! Source ──► Segment ──► SessionBatch ──► Filter ──► Analysis::scan ─┐
+//! (a snapshot) (prune)    (cached)         (bits)     (per segment)   ├─► merge ──► finish ──► answer
+//!                                                     …              ─┘
 //! ```
 //!
 //! Reading order: [`source`](Source) says where rows come from, [`batch`](SessionBatch) how they are held,
-//! [`filter`](Filter) which of them count, [`analysis`](Analysis) what is asked, [`scheduler`](Scheduler) who runs it.
+//! [`filter`](Filter) which of them count, [`search`](CompiledSearch) which of them are found, [`analysis`](Analysis) what is asked, [`scheduler`](Scheduler) who runs it.
 //! After that each analysis is a file of its own.
 //!
 //! This crate does no I/O and knows neither store nor server: whoever has rows implements [`Source`].
@@ -21,28 +21,36 @@ mod steps;
 mod vocabulary;
 
 mod filter;
+mod search;
 
 mod analysis;
 
 mod cache;
 mod scheduler;
 
+mod clauses;
+mod error_groups;
 mod funnel;
 mod list;
 mod paths;
 mod starts;
 mod transitions;
+mod values;
 
 pub use analysis::Analysis;
-pub use batch::{BatchError, Lists, SessionBatch, Times, Words};
+pub use batch::{BatchError, Lists, SessionBatch, Times, Words, source_columns};
 pub use filter::{Bots, Filter};
 pub use scheduler::{Cancel, RunError, Scheduler, SchedulerConfig};
+pub use search::CompiledSearch;
 pub use source::{RowRef, Segment, SegmentId, Source, SourceError};
 pub use steps::{Codes, StepKinds, Steps};
 pub use vocabulary::{StepCode, StepName, Vocabulary};
 
+pub use clauses::{ClauseCounts, ClausesCounted, PartCount};
+pub use error_groups::{ErrorGroup, ErrorGroups};
 pub use funnel::Funnel;
 pub use list::{Candidates, Direction, List, ListCursor, ListPage, ListRow, Order, list};
 pub use paths::{Path, Paths, TopPaths};
 pub use starts::{Count, Counted, FirstStart, Histogram};
 pub use transitions::{Transition, Transitions};
+pub use values::{ValueCount, Values, ValuesCounted, ValuesOf};

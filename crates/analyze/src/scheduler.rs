@@ -8,6 +8,7 @@ use crate::analysis::Analysis;
 use crate::batch::{BatchError, SessionBatch, checked, data_type, held_as, hold, loaded_for};
 use crate::cache::ColumnCache;
 use crate::filter::Filter;
+use crate::search::is_none;
 use crate::source::{RowRef, SegmentId, Source, SourceError};
 use crate::vocabulary::Vocabulary;
 use arrow::array::{ArrayRef, UInt32Array};
@@ -82,11 +83,12 @@ impl Scheduler {
                     return Err(RunError::Cancelled);
                 }
                 let about = &segments[segment];
-                let mut columns = filter.columns(about);
-                columns.extend(analysis.columns());
-                let scanned = self.batch(source, segment, &columns, &vocabulary).map(|batch| {
-                    let selected = filter.mask(about, &batch);
-                    analysis.scan(&batch, &selected)
+                let mut load = |columns: &[SessionColumn]| self.batch(source, segment, columns, &vocabulary);
+                let scanned = filter.select(about, &mut load).and_then(|selected| {
+                    if is_none(&selected) {
+                        return Ok(analysis.empty());
+                    }
+                    Ok(analysis.scan(&load(&analysis.columns())?, &selected))
                 });
                 // The other threads need not go on for an answer that will not be.
                 let partial = scanned.inspect_err(|_| next.store(wanted.len(), Ordering::Relaxed))?;

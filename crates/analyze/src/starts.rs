@@ -121,20 +121,21 @@ impl Histogram {
 }
 
 impl Analysis for Histogram {
-    type Partial = Vec<u64>;
+    type Partial = Vec<Counted>;
     /// Sessions of each bucket, one fewer than edges.
-    type Answer = Vec<u64>;
+    type Answer = Vec<Counted>;
 
     fn columns(&self) -> Vec<SessionColumn> {
-        vec![SessionColumn::Start]
+        vec![SessionColumn::Start, SessionColumn::Errors]
     }
 
-    fn empty(&self) -> Vec<u64> {
-        vec![0; self.edges.len().saturating_sub(1)]
+    fn empty(&self) -> Vec<Counted> {
+        vec![Counted::default(); self.edges.len().saturating_sub(1)]
     }
 
-    fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Vec<u64> {
+    fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Vec<Counted> {
         let starts = batch.times(SessionColumn::Start);
+        let errors = batch.ints(SessionColumn::Errors).values();
         let mut counts = self.empty();
         // Neighbouring rows mostly start in one bucket, which then need not be searched for.
         let mut here = Timestamp(0)..Timestamp(0);
@@ -149,17 +150,17 @@ impl Analysis for Histogram {
                 here = self.edges[after - 1]..self.edges[after];
                 bucket = after - 1;
             }
-            counts[bucket] += 1;
+            counts[bucket] += Counted { total: 1, with_errors: u64::from(errors[row] > 0) };
         }
         counts
     }
 
-    fn merge(&self, mut one: Vec<u64>, other: Vec<u64>) -> Vec<u64> {
+    fn merge(&self, mut one: Vec<Counted>, other: Vec<Counted>) -> Vec<Counted> {
         one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
         one
     }
 
-    fn finish(&self, counts: Vec<u64>, _: &Vocabulary) -> Vec<u64> {
+    fn finish(&self, counts: Vec<Counted>, _: &Vocabulary) -> Vec<Counted> {
         counts
     }
 }

@@ -1,6 +1,7 @@
 //! Metadata: the sites with their keys, and the salts of cookieless visitors. Small, read from memory, written rarely.
 
 use crate::data_dir::OpenError;
+use crate::filters::FILTERS;
 use crate::retention::Keeping;
 use crate::sqlite::{self, Schema};
 use footpath_model::id::SiteId;
@@ -12,7 +13,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING] };
+const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS] };
 
 const SITES: &str = "
 CREATE TABLE sites (
@@ -68,6 +69,8 @@ pub enum MetadataError {
     TimeoutOutOfRange(i64),
     /// Retention of a number of days outside of [`crate::Retention::DAYS`].
     DaysOutOfRange(u32),
+    /// The site has a filter of this name already.
+    FilterExists(String),
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -84,6 +87,9 @@ impl std::fmt::Display for MetadataError {
                 let range = crate::Retention::DAYS;
                 write!(f, "retention of {days} days: choose {} to {} days", range.start(), range.end())
             }
+            Self::FilterExists(name) => {
+                write!(f, "name: there is a filter `{name}` already: choose another name, or change that one")
+            }
             Self::Database(_) => f.write_str("the metadata database failed"),
         }
     }
@@ -93,7 +99,10 @@ impl std::error::Error for MetadataError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Database(source) => Some(source),
-            Self::SiteExists(_) | Self::TimeoutOutOfRange(_) | Self::DaysOutOfRange(_) => None,
+            Self::SiteExists(_)
+            | Self::TimeoutOutOfRange(_)
+            | Self::DaysOutOfRange(_)
+            | Self::FilterExists(_) => None,
         }
     }
 }

@@ -4,10 +4,10 @@
 
 use crate::keeper::KeepError;
 use crate::lake::file::FileError;
-use crate::lake::schema::TableKind;
 use crate::retention::DataKind;
 use crate::snapshot::SiteSessions;
 use crate::store::Store;
+use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use footpath_model::time::Timestamp;
 use parquet::arrow::arrow_writer::ArrowWriter;
@@ -15,7 +15,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::io::Write;
 use std::ops::Range;
 
 impl Store {
@@ -55,27 +55,26 @@ impl SiteSessions {
     }
 }
 
-/// A Parquet file of rows with the columns of a lake's table.
-pub struct RowsFile {
-    writer: ArrowWriter<File>,
+/// A Parquet file of rows.
+pub struct RowsFile<W: Write + Send> {
+    writer: ArrowWriter<W>,
 }
 
-impl std::fmt::Debug for RowsFile {
+impl<W: Write + Send> std::fmt::Debug for RowsFile<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RowsFile").finish_non_exhaustive()
     }
 }
 
-impl RowsFile {
+impl<W: Write + Send> RowsFile<W> {
     /// Begins the file.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn begin(file: File, kind: DataKind) -> Result<Self, ParquetError> {
-        let table: TableKind = kind.table();
+    pub fn begin(out: W, columns: SchemaRef) -> Result<Self, ParquetError> {
         let properties =
             WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?)).build();
-        Ok(Self { writer: ArrowWriter::try_new(file, table.file_schema(), Some(properties))? })
+        Ok(Self { writer: ArrowWriter::try_new(out, columns, Some(properties))? })
     }
 
     /// Adds rows.
@@ -88,12 +87,18 @@ impl RowsFile {
         self.writer.flush()
     }
 
-    /// Ends the file, on disk.
+    /// Ends the file.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn end(self) -> Result<(), ParquetError> {
-        let file = self.writer.into_inner()?;
-        file.sync_all().map_err(|error| ParquetError::External(Box::new(error)))
+    pub fn end(self) -> Result<W, ParquetError> {
+        self.writer.into_inner()
+    }
+}
+
+impl DataKind {
+    /// The columns of its table, without the partitions.
+    pub fn columns(self) -> SchemaRef {
+        self.table().file_schema()
     }
 }

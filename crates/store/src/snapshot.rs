@@ -333,9 +333,10 @@ impl LiveRows {
             columns.iter().partition(|column| is_list(**column));
         let rows: Vec<SessionRow<'_>> =
             self.sessions.iter().map(|(session, hint)| SessionRow::new(session, *hint, &[])).collect();
-        let plain = encode(&rows, &plain)?;
-        if lists.is_empty() {
-            return Ok(plain);
+        // A batch must have a column.
+        let plain = if plain.is_empty() { None } else { Some(encode(&rows, &plain)?) };
+        if let (Some(plain), true) = (&plain, lists.is_empty()) {
+            return Ok(plain.clone());
         }
         let failed = |error| FileError::of("live sessions".to_owned(), error);
         let encoded = self.lists.as_ref().ok_or_else(|| {
@@ -347,6 +348,7 @@ impl LiveRows {
             .collect::<Result<_, _>>()
             .map_err(failed)?;
         let lists = encoded.project(&places).map_err(failed)?;
+        let Some(plain) = plain else { return Ok(lists) };
         let fields: Vec<_> = plain.schema().fields().iter().chain(lists.schema().fields()).cloned().collect();
         let columns = plain.columns().iter().chain(lists.columns()).cloned().collect();
         RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns).map_err(failed)

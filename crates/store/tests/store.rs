@@ -73,7 +73,7 @@ async fn open(dir: &Path) -> Store {
 }
 
 fn everything() -> Filter {
-    Filter { range: Timestamp(0)..Timestamp(i64::MAX), bots: Bots::Include }
+    Filter { range: Timestamp(0)..Timestamp(i64::MAX), bots: Bots::Include, search: None }
 }
 
 /// A page of a list, as the server asks for it.
@@ -218,7 +218,9 @@ async fn a_range_holds_its_start_and_not_its_end_and_bots_are_apart() {
     store.append(batch(2, NOON.plus(HOUR))).await.expect("durable");
     store.append(Batch { context: bot, ..batch(3, NOON) }).await.expect("durable");
     until_sessions(&store, 3).await;
-    let total = async |from, to, bots| listed(&store, Filter { range: from..to, bots }, None, 10).await.total;
+    let total = async |from, to, bots| {
+        listed(&store, Filter { range: from..to, bots, search: None }, None, 10).await.total
+    };
     assert_eq!(total(NOON, NOON.plus(HOUR), Bots::Exclude).await, 1);
     assert_eq!(total(NOON, NOON.plus(HOUR + 1), Bots::Exclude).await, 2);
     assert_eq!(total(NOON, NOON.plus(HOUR), Bots::Include).await, 2);

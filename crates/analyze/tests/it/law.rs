@@ -2,12 +2,13 @@
 //! hidden there, on however many threads; and the scan of two batches as one is the merge of their scans.
 
 use crate::naive;
-use crate::sessions::{Row, any_filter, any_rows, any_source, record_batch};
+use crate::sessions::{Memory, Row, any_filter, any_rows, any_source, compiled, record_batch};
 use arrow::buffer::BooleanBuffer;
 use footpath_analyze::{
-    Analysis, Cancel, Count, FirstStart, Funnel, Histogram, Paths, Scheduler, SchedulerConfig, SessionBatch,
-    StepKinds, StepName, Transitions, Vocabulary,
+    Analysis, Cancel, ClauseCounts, Count, Filter, FirstStart, Funnel, Histogram, Paths, Scheduler,
+    SchedulerConfig, SessionBatch, StepKinds, StepName, Transitions, Values, ValuesOf, Vocabulary,
 };
+use footpath_model::search::{EventField, Field};
 use footpath_model::steps::StepKind;
 use footpath_model::time::Timestamp;
 use proptest::prelude::*;
@@ -55,6 +56,10 @@ proptest! {
             prop_assert_eq!(answer!(funnel), naive::funnel(&rows, &funnel.steps));
             prop_assert_eq!(answer!(Transitions { kinds }), naive::transitions(&rows, kinds));
             prop_assert_eq!(answer!(Paths { kinds, length, limit }), naive::paths(&rows, kinds, length, limit));
+            let values = answer!(Values::new(clicks(), "1", 5));
+            let expected: Vec<_> = naive::clicks(&rows, "1").into_iter().take(5).collect();
+            prop_assert_eq!((values.values, values.complete), (expected, true));
+            prop_assert_eq!(answer!(clause_counts()), naive::parts(&rows, &PARTS));
         }
     }
 
@@ -74,7 +79,41 @@ proptest! {
         law.check(&funnel)?;
         law.check(&Transitions { kinds })?;
         law.check(&Paths { kinds, length, limit: 10 })?;
+        law.check(&Values::new(clicks(), "", 10))?;
+        law.check(&clause_counts())?;
     }
+}
+
+fn clicks() -> ValuesOf {
+    ValuesOf::Field(Field::Event(EventField::Click), None)
+}
+
+/// Searches of which one is joined by AND.
+const PARTS: [&str; 3] = ["duration:>=1ms", "click:0", "click:0 THEN click:*"];
+
+fn clause_counts() -> ClauseCounts {
+    ClauseCounts { search: compiled(&PARTS.join(" ")) }
+}
+
+/// However many different values there are, those that are kept are the same, and counted exactly.
+#[test]
+fn very_many_values_are_bounded_alike_in_any_segments() {
+    let row = |n: u64| Row {
+        id: n,
+        steps: vec![(StepKind::Click, format!("{:05}", n % 30_000))],
+        ..Row::default()
+    };
+    let rows: Vec<Row> = (0..45_000).map(row).collect();
+    let counted = |segment: usize| {
+        let source = Memory::new(rows.chunks(segment).map(<[Row]>::to_vec).collect());
+        let scheduler = Scheduler::new(SchedulerConfig { threads: 2, cache_bytes: 1 << 24 });
+        scheduler.run(&source, &Filter::all(), &Values::new(clicks(), "", 3), &Cancel::default()).unwrap()
+    };
+    let one = counted(45_000);
+    assert!(!one.complete);
+    let values: Vec<_> = one.values.iter().map(|value| (value.value.as_str(), value.sessions)).collect();
+    assert_eq!(values, [("00000", 2), ("00001", 2), ("00002", 2)]);
+    assert_eq!(counted(7_000), one);
 }
 
 struct Law {

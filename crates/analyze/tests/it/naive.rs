@@ -1,14 +1,15 @@
 //! What every analysis must answer, said as plainly as possible.
 
-use crate::sessions::Row;
+use crate::sessions::{Row, SEARCHES};
 use footpath_analyze::{
-    Bots, Counted, Direction, Filter, Order, Path, StepKinds, StepName, TopPaths, Transition,
+    Bots, ClausesCounted, Counted, Direction, Filter, Order, PartCount, Path, StepKinds, StepName, TopPaths,
+    Transition, ValueCount,
 };
 use footpath_model::columns::SessionColumn;
 use footpath_model::steps::StepKind;
 use footpath_model::time::Timestamp;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn selected(rows: &[Row], filter: &Filter) -> Vec<Row> {
     let keeps = |row: &&Row| {
@@ -17,9 +18,44 @@ pub fn selected(rows: &[Row], filter: &Filter) -> Vec<Row> {
             Bots::Include => true,
             Bots::Only => row.bot,
         };
-        of_bots && filter.range.contains(&Timestamp(row.start))
+        let found = filter.search.as_ref().is_none_or(|search| finds(&search.search().to_string(), row));
+        of_bots && filter.range.contains(&Timestamp(row.start)) && found
     };
     rows.iter().filter(keeps).cloned().collect()
+}
+
+/// What a search means for a row.
+fn finds(search: &str, row: &Row) -> bool {
+    SEARCHES.iter().find(|(text, _)| *text == search).unwrap().1(row)
+}
+
+/// Sessions of each click's label that holds what is typed.
+pub fn clicks(rows: &[Row], typed: &str) -> Vec<ValueCount> {
+    let mut sessions = BTreeMap::<&str, u64>::new();
+    for row in rows {
+        let clicks = row.steps.iter().filter(|(kind, _)| *kind == StepKind::Click);
+        let labels: BTreeSet<&str> = clicks.map(|(_, label)| label.as_str()).collect();
+        for label in labels.into_iter().filter(|label| label.contains(typed)) {
+            *sessions.entry(label).or_default() += 1;
+        }
+    }
+    let mut sessions: Vec<_> = sessions.into_iter().collect();
+    sessions.sort_by_key(|(label, sessions)| (!label.starts_with(typed), Reverse(*sessions)));
+    let value = |(label, sessions): (&str, u64)| ValueCount { value: label.to_owned(), sessions };
+    sessions.into_iter().map(value).collect()
+}
+
+/// What the parts of a search find that are joined by AND.
+pub fn parts(rows: &[Row], parts: &[&str]) -> ClausesCounted {
+    let count =
+        |parts: &[&str]| rows.iter().filter(|row| parts.iter().all(|part| finds(part, row))).count() as u64;
+    let part = |place: usize| {
+        let mut others = parts.to_vec();
+        let part = others.remove(place);
+        PartCount { part: part.to_owned(), alone: count(&[part]), without: count(&others) }
+    };
+    let of = rows.len() as u64;
+    ClausesCounted { found: count(parts), of, parts: (0..parts.len()).map(part).collect() }
 }
 
 pub fn count(rows: &[Row]) -> Counted {
@@ -31,9 +67,10 @@ pub fn first_start(rows: &[Row]) -> Option<Timestamp> {
     rows.iter().map(|row| Timestamp(row.start)).min()
 }
 
-pub fn histogram(rows: &[Row], edges: &[Timestamp]) -> Vec<u64> {
+pub fn histogram(rows: &[Row], edges: &[Timestamp]) -> Vec<Counted> {
     let of = |pair: &[Timestamp]| {
-        rows.iter().filter(|row| (pair[0]..pair[1]).contains(&Timestamp(row.start))).count() as u64
+        let within = rows.iter().filter(|row| (pair[0]..pair[1]).contains(&Timestamp(row.start)));
+        count(&within.cloned().collect::<Vec<_>>())
     };
     edges.windows(2).map(of).collect()
 }

@@ -92,7 +92,8 @@ fn segments_outside_the_range_are_not_loaded() {
     let scheduler = scheduler(1, 1 << 20);
     let later = sessions(10).into_iter().map(|row| Row { start: row.start + 1000, ..row }).collect();
     let source = Memory::new(vec![sessions(10), later]);
-    let filter = |from, to| Filter { range: Timestamp(from)..Timestamp(to), bots: Bots::Exclude };
+    let filter =
+        |from, to| Filter { range: Timestamp(from)..Timestamp(to), bots: Bots::Exclude, search: None };
     let first = |filter| scheduler.run(&source, &filter, &FirstStart, &Cancel::default()).unwrap();
     assert_eq!(first(filter(1003, 2000)), Some(Timestamp(1003)));
     assert_eq!(source.loads(), 1);
@@ -217,7 +218,7 @@ proptest! {
     ) {
         let scheduler = scheduler(1, 1 << 20);
         if warm {
-            let filter = Filter { range: Timestamp(1)..Timestamp(2000), bots: Bots::Exclude };
+            let filter = Filter { range: Timestamp(1)..Timestamp(2000), bots: Bots::Exclude, search: None };
             scheduler.run(&source, &filter, &FirstStart, &Cancel::default()).unwrap();
         }
         let rows_of = |segment: usize| (0..source.rows[segment].len() as u32).map(move |row| RowRef { segment, row });

@@ -5,10 +5,11 @@ use arrow::array::{
 };
 use arrow::datatypes::Int32Type;
 use arrow::record_batch::RecordBatch;
-use footpath_analyze::{Bots, Filter, Segment, SegmentId, Source, SourceError};
+use footpath_analyze::{Bots, CompiledSearch, Filter, Segment, SegmentId, Source, SourceError};
 use footpath_model::columns::SessionColumn;
+use footpath_model::search::{Clock, Search, Zone};
 use footpath_model::steps::StepKind;
-use footpath_model::time::Timestamp;
+use footpath_model::time::{DAY, MINUTE, Timestamp};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -196,6 +197,55 @@ pub fn any_filter() -> impl Strategy<Value = Filter> {
         (0..5_i64, 0..5_i64).prop_map(|(from, to)| from * 1000..to * 1000)
     ];
     let bots = prop_oneof![Just(Bots::Exclude), Just(Bots::Include), Just(Bots::Only)];
-    (range, bots)
-        .prop_map(|(range, bots)| Filter { range: Timestamp(range.start)..Timestamp(range.end), bots })
+    (range, bots, any_search()).prop_map(|(range, bots, search)| Filter {
+        range: Timestamp(range.start)..Timestamp(range.end),
+        bots,
+        search,
+    })
+}
+
+/// A search as it is printed, with what it means for a row.
+type Meaning = (&'static str, fn(&Row) -> bool);
+
+/// Searches of each kind, over the columns that rows have.
+pub const SEARCHES: &[Meaning] = &[
+    ("duration:>=1ms", |row| row.duration >= 1),
+    ("pages:1 OR errors:1", |row| row.page_views == 1 || row.errors == 1),
+    ("pages:1 OR -errors:1", |row| row.page_views == 1 && row.errors != 1),
+    ("has:errors -entry.load:*", |row| row.errors > 0 && row.load.is_none()),
+    ("bot:headless", |row| row.bot),
+    ("click:0", |row| has_click(row, "0")),
+    ("{-click:0} -is:bot", |row| row.steps.iter().any(|step| is_click(step) && step.1 != "0") && !row.bot),
+    ("click:0 THEN click:*", |row| {
+        let mut clicks = row.steps.iter().filter(|step| is_click(step));
+        clicks.any(|step| step.1 == "0") && clicks.next().is_some()
+    }),
+    ("started:>1970-01-01", |_| false),
+    ("started:1970-01-01T00:00 -(click:0 click:1)", |row| !(has_click(row, "0") && has_click(row, "1"))),
+];
+
+fn is_click(step: &(StepKind, String)) -> bool {
+    step.0 == StepKind::Click
+}
+
+fn has_click(row: &Row, label: &str) -> bool {
+    row.steps.iter().any(|step| is_click(step) && step.1 == label)
+}
+
+struct Utc;
+
+impl Zone for Utc {
+    fn instant(&self, day: i64, minute: u16) -> Timestamp {
+        Timestamp(day * DAY + i64::from(minute) * MINUTE)
+    }
+}
+
+pub fn compiled(text: &str) -> Arc<CompiledSearch> {
+    let search = Search::parse(text).unwrap();
+    assert_eq!(search.to_string(), text, "a search is looked up as it is printed");
+    Arc::new(CompiledSearch::new(search, Clock { now: Timestamp(DAY), timeout_ms: MINUTE, zone: &Utc }))
+}
+
+fn any_search() -> impl Strategy<Value = Option<Arc<CompiledSearch>>> {
+    prop_oneof![Just(None), prop::sample::select(SEARCHES).prop_map(|(text, _)| Some(compiled(text))),]
 }

@@ -11,7 +11,10 @@ use arrow::record_batch::RecordBatch;
 use footpath_model::acquisition::{Acquisition, Utm};
 use footpath_model::columns::SessionColumn as C;
 use footpath_model::context::{Device, Place, User, Versioned};
+use footpath_model::errors::{self, GroupedError};
+use footpath_model::event::RequestFailure;
 use footpath_model::id::{SessionId, SiteId, VisitorId};
+use footpath_model::places::{self, Places, Prop};
 use footpath_model::session::{Counts, Page, Session};
 use footpath_model::sessionize::PlacedEvent;
 use footpath_model::steps::{self, Call, Step, View};
@@ -26,11 +29,26 @@ pub(crate) struct SessionRow<'a> {
     steps: OnceCell<Vec<Step<'a>>>,
     views: OnceCell<Vec<View>>,
     calls: OnceCell<Vec<Call>>,
+    errors: OnceCell<Vec<GroupedError>>,
+    places: OnceCell<Places>,
+    traits: OnceCell<Vec<(&'a str, String)>>,
+    props: OnceCell<Vec<Prop<'a>>>,
 }
 
 impl<'a> SessionRow<'a> {
     pub(crate) fn new(session: &'a Session, hint: SessionId, events: &'a [PlacedEvent]) -> Self {
-        Self { session, hint, events, steps: OnceCell::new(), views: OnceCell::new(), calls: OnceCell::new() }
+        Self {
+            session,
+            hint,
+            events,
+            steps: OnceCell::new(),
+            views: OnceCell::new(),
+            calls: OnceCell::new(),
+            errors: OnceCell::new(),
+            places: OnceCell::new(),
+            traits: OnceCell::new(),
+            props: OnceCell::new(),
+        }
     }
 
     fn steps(&self) -> &[Step<'a>] {
@@ -43,6 +61,23 @@ impl<'a> SessionRow<'a> {
 
     fn calls(&self) -> &[Call] {
         self.calls.get_or_init(|| steps::calls(self.events))
+    }
+
+    fn errors(&self) -> &[GroupedError] {
+        self.errors.get_or_init(|| errors::errors(self.events))
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| places::places(self.events))
+    }
+
+    fn traits(&self) -> &[(&'a str, String)] {
+        let traits = || self.session.user.iter().flat_map(|user| &user.traits.0);
+        self.traits.get_or_init(|| traits().map(|(key, value)| (key.as_str(), value.to_string())).collect())
+    }
+
+    fn props(&self) -> &[Prop<'a>] {
+        self.props.get_or_init(|| places::props(self.events))
     }
 
     /// Milliseconds from the session's start.
@@ -83,13 +118,22 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
             )
         };
     }
+    /// Places of each row.
+    macro_rules! places {
+        ($of:ident, |$place:ident| $value:expr) => {
+            writer.ints(place, rows.iter().map(|row| row.places().$of.iter().map(|$place| $value)))
+        };
+    }
     match column {
         C::Site | C::Day => {}
         C::Id => of!(text, |s| Some(s.id.to_string())),
         C::Hint => writer.text(place, rows.iter().map(|row| Some(row.hint.to_string()))),
         C::Visitor => of!(text, |s| Some(s.visitor_id.to_string())),
         C::User => of!(text, |s| s.user.as_ref().map(|user| user.id.clone())),
+        C::Email => of!(text, |s| s.user.as_ref().and_then(|user| user.email()).map(str::to_owned)),
         C::Traits => of!(text, |s| traits(s)),
+        C::TraitKey => list!(words, traits, |_row, of| Some(of.0)),
+        C::TraitValue => list!(words, traits, |_row, of| Some(of.1.as_str())),
         C::Start => of!(time, |s| s.start),
         C::End => of!(time, |s| s.end),
         C::Duration => of!(int, |s| Some(s.duration_ms())),
@@ -145,7 +189,9 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::StepLabel => list!(words, steps, |_row, step| Some(step.label.as_ref())),
         C::StepOffset => list!(ints, steps, |row, step| row.offset(step.at)),
         C::StepOutcome => list!(words, steps, |_row, step| step.outcome.as_deref()),
+        C::StepView => places!(step_view, |place| place.map(as_int)),
         C::ViewRoute => list!(words, views, |_row, view| Some(view.route.as_str())),
+        C::ViewPath => list!(words, views, |_row, view| Some(view.path.as_str())),
         C::ViewOffset => list!(ints, views, |row, view| row.offset(view.at)),
         C::ViewLoad => list!(ints, views, |_row, view| view.load_ms.map(i64::from)),
         C::ViewTtfb => list!(ints, views, |_row, view| view.ttfb_ms.map(i64::from)),
@@ -158,7 +204,25 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::RequestOffset => list!(ints, calls, |row, call| row.offset(call.at)),
         C::RequestStatus => list!(ints, calls, |_row, call| Some(call.status.into())),
         C::RequestDuration => list!(ints, calls, |_row, call| Some(call.duration_ms.into())),
+        C::RequestFailure => list!(words, calls, |_row, call| call.failure.map(RequestFailure::name)),
+        C::RequestStep => places!(request_step, |place| Some(as_int(*place))),
+        C::RequestView => places!(request_view, |place| place.map(as_int)),
+        C::ErrorName => list!(words, errors, |_row, error| Some(error.name.as_str())),
+        C::ErrorMessage => list!(words, errors, |_row, error| Some(error.message.as_str())),
+        C::ErrorFrame => list!(words, errors, |_row, error| error.frame.as_deref()),
+        C::ErrorGroup => list!(words, errors, |_row, error| Some(error.group.as_str())),
+        C::ErrorOffset => list!(ints, errors, |row, error| row.offset(error.at)),
+        C::ErrorView => places!(error_view, |place| place.map(as_int)),
+        C::PropStep => list!(ints, props, |_row, prop| Some(as_int(prop.step))),
+        C::PropKey => list!(words, props, |_row, prop| Some(prop.key)),
+        C::PropValue => list!(words, props, |_row, prop| Some(prop.value.as_str())),
     }
+}
+
+/// A place in a list; a session's lists have fewer elements than memory has bytes.
+#[expect(clippy::cast_possible_wrap, reason = "places are far below 2^63")]
+fn as_int(place: usize) -> i64 {
+    place as i64
 }
 
 #[expect(

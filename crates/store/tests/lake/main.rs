@@ -14,3 +14,4 @@ mod golden;
 mod model;
 mod retain;
 mod scan;
+mod search;
