@@ -1,5 +1,7 @@
 //! The command line: what can be asked, and how each command is run.
 
+use crate::ask::search::{self, SearchSessions};
+use crate::ask::session::{self, ShowSession};
 use crate::config::{self, Config, LogFormat, MemoryLimit};
 use crate::data::backup::{self, Backup};
 use crate::data::doctor::{self, Doctor};
@@ -39,6 +41,10 @@ pub enum Command {
     Demo(Demo),
     /// List the sites, or add one.
     Site(Site),
+    /// Find sessions on a running server.
+    Search(SearchSessions),
+    /// Show a session with its timeline.
+    Session(ShowSession),
     /// Bring in history from a file, through a running server.
     Import(Import),
     /// Write a simulated workload that can be imported.
@@ -213,6 +219,22 @@ fn new_site(add: &AddSite) -> Result<NewSite, Box<dyn Error>> {
             ..SessionRules::default()
         },
     })
+}
+
+/// Prints the sessions that a search finds.
+///
+/// # Errors
+/// Where the server cannot be asked, or the search cannot be read.
+pub fn search(asked: &SearchSessions) -> Done {
+    Ok(runtime()?.block_on(search::run(asked))?)
+}
+
+/// Prints a session.
+///
+/// # Errors
+/// Where the server cannot be asked, or has no such session.
+pub fn session(asked: &ShowSession) -> Done {
+    Ok(runtime()?.block_on(session::run(asked))?)
 }
 
 /// Imports a file.

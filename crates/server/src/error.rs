@@ -6,6 +6,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use footpath_model::search::{SearchError, Suggestion};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,15 +18,20 @@ pub(crate) enum Code {
     UnsupportedVersion,
     UnsupportedEncoding,
     InvalidParameter,
+    InvalidSearch,
     InvalidBody,
     UnknownKey,
     ForbiddenHost,
     UnknownSite,
     UnknownSession,
+    UnknownUser,
+    UnknownFilter,
     UnknownPath,
     MethodNotAllowed,
     SlowRequest,
     SiteExists,
+    FilterExists,
+    TooManySessions,
     BodyTooLarge,
     RateLimited,
     Internal,
@@ -62,6 +68,12 @@ impl Code {
                 "correct the parameter; all are listed in docs/api.md",
                 None,
             ),
+            Self::InvalidSearch => (
+                "invalid_search",
+                S::BAD_REQUEST,
+                "correct the search where `start` and `end` point; the language is docs/search.md",
+                None,
+            ),
             Self::InvalidBody => (
                 "invalid_body",
                 S::BAD_REQUEST,
@@ -81,6 +93,12 @@ impl Code {
             Self::UnknownSession => {
                 ("unknown_session", S::NOT_FOUND, "check the id; it may also have been deleted", None)
             }
+            Self::UnknownUser => {
+                ("unknown_user", S::NOT_FOUND, "check the id; the sessions may also have been deleted", None)
+            }
+            Self::UnknownFilter => {
+                ("unknown_filter", S::NOT_FOUND, "GET /api/v1/sites/{site}/filters lists the filters", None)
+            }
             Self::UnknownPath => ("unknown_path", S::NOT_FOUND, "docs/openapi.json lists the paths", None),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
@@ -95,6 +113,15 @@ impl Code {
                 Some(1),
             ),
             Self::SiteExists => ("site_exists", S::CONFLICT, "choose another id", None),
+            Self::FilterExists => {
+                ("filter_exists", S::CONFLICT, "choose another name, or change that filter", None)
+            }
+            Self::TooManySessions => (
+                "too_many_sessions",
+                S::UNPROCESSABLE_ENTITY,
+                "narrow the range or the search, and ask for one part after the other",
+                None,
+            ),
             Self::BodyTooLarge => (
                 "body_too_large",
                 S::PAYLOAD_TOO_LARGE,
@@ -128,6 +155,30 @@ impl Code {
 pub(crate) struct ApiError {
     code: Code,
     message: String,
+    /// Of a search that cannot be read.
+    place: Option<Box<SearchPlace>>,
+}
+
+/// Where a search cannot be read, and what was perhaps meant.
+#[derive(Serialize, ToSchema, Clone, Debug)]
+pub(crate) struct SearchPlace {
+    /// First character that is wrong, counted in Unicode characters from 0.
+    start: usize,
+    /// First character after it; the same as `start` where something is missing.
+    end: usize,
+    /// A change that makes the search better, where one is known.
+    suggestion: Option<SearchSuggestion>,
+}
+
+/// A change of a search.
+#[derive(Serialize, ToSchema, Clone, Debug)]
+pub(crate) struct SearchSuggestion {
+    /// First character to replace.
+    start: usize,
+    /// First character after it.
+    end: usize,
+    /// What to put there.
+    text: String,
 }
 
 /// As it is told to the caller.
@@ -141,17 +192,37 @@ pub(crate) struct ErrorBody {
     hint: &'static str,
     /// To be found in the server's log.
     request_id: Uuid,
+    /// Only with `invalid_search`.
+    #[serde(flatten)]
+    place: Option<Box<SearchPlace>>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), place: None }
+    }
+
+    /// For a text that is no search.
+    pub(crate) fn of_search(error: SearchError) -> Self {
+        let SearchError { span, message, suggestion } = error;
+        let suggestion = suggestion.map(|Suggestion { span, text }| SearchSuggestion {
+            start: span.start,
+            end: span.end,
+            text,
+        });
+        let place = SearchPlace { start: span.start, end: span.end, suggestion };
+        Self { place: Some(Box::new(place)), ..Self::new(Code::InvalidSearch, message) }
     }
 
     /// For a cause inside the server: it is logged, and not told.
     pub(crate) fn internal(cause: &dyn std::error::Error) -> Self {
-        let source = cause.source().map(ToString::to_string);
-        tracing::error!(error = %cause, source, "a request failed");
+        let mut causes = Vec::new();
+        let mut source = cause.source();
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(error = %cause, because = causes.join(": "), "a request failed");
         Self::new(Code::Internal, "the server failed to answer this request")
     }
 }
@@ -171,7 +242,7 @@ impl IntoResponse for ApiError {
         } else {
             tracing::debug!(%request_id, code, message = self.message, "request refused");
         }
-        let body = ErrorBody { code, message: self.message, hint, request_id };
+        let body = ErrorBody { code, message: self.message, hint, request_id, place: self.place };
         let mut response = (status, Json(body)).into_response();
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -4,6 +4,7 @@
 //! out: [`query`] asks the store's snapshots, [`api`] answers, [`ui`] serves the dashboard that asks. [`serve`] puts the parts together.
 
 pub mod api;
+pub mod ask;
 pub mod cli;
 mod clock;
 pub mod config;
@@ -13,5 +14,6 @@ mod error;
 pub mod ingest;
 mod metrics;
 mod query;
+mod search;
 mod serve;
 mod ui;

@@ -3,17 +3,20 @@
 //! A question whose client went away is cancelled. A file that turns out to be damaged is set aside by the store, and
 //! the question asked again of what is left.
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
+use arrow::array::AsArray;
+use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use axum::extract::FromRef;
 use footpath_analyze::{
-    Analysis, Cancel, Counted, Filter, List, ListCursor, RowRef, RunError, Scheduler, SchedulerConfig,
-    Segment, SegmentId, Source, SourceError, list,
+    Analysis, Cancel, Counted, Filter, List, ListCursor, Order, RowRef, RunError, Scheduler, SchedulerConfig,
+    Segment, SegmentId, Source, SourceError, list, source_columns,
 };
 use footpath_model::columns::SessionColumn;
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::session::Session;
 use footpath_store::{FileError, SessionEvents, Snapshot, Store};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -21,6 +24,10 @@ use tokio::sync::Semaphore;
 const AT_ONCE: usize = 8;
 /// A file more is left out at each try.
 const TRIES: usize = 10;
+/// Sessions that are found to be read, at most: 24 bytes each are held for it.
+pub(crate) const MOST_ROWS: usize = 1_000_000;
+/// Rows of them that are read together.
+const ROWS_AT_ONCE: usize = 4096;
 
 /// Who answers questions about sessions.
 #[derive(Clone, Debug)]
@@ -37,6 +44,40 @@ pub(crate) struct Listed {
     pub counted: Counted,
     /// The cursor of the next page, where there is one.
     pub next: Option<ListCursor>,
+}
+
+/// Sessions that were found, in a snapshot that lasts as long as this.
+pub(crate) struct FoundRows {
+    source: Arc<SnapshotSource>,
+    scheduler: Arc<Scheduler>,
+    rows: Vec<RowRef>,
+    columns: Vec<SessionColumn>,
+}
+
+impl FoundRows {
+    /// The columns as the batches have them.
+    pub(crate) fn schema(&self) -> Result<SchemaRef, RunError> {
+        let first = &self.rows[..self.rows.len().min(1)];
+        Ok(self.scheduler.take(&*self.source, first, &self.columns)?.schema())
+    }
+
+    /// The sessions' ids, where they are the first column asked for. Blocks.
+    pub(crate) fn ids(&self) -> Result<HashSet<SessionId>, RunError> {
+        let mut ids = HashSet::with_capacity(self.rows.len());
+        for batch in self.batches() {
+            let batch = batch?;
+            ids.extend(
+                batch.column(0).as_string::<i32>().iter().filter_map(|id| id?.parse::<SessionId>().ok()),
+            );
+        }
+        Ok(ids)
+    }
+
+    /// The columns asked for, of some rows at a time, in order. Blocks.
+    pub(crate) fn batches(&self) -> impl Iterator<Item = Result<RecordBatch, RunError>> {
+        let parts = self.rows.chunks(ROWS_AT_ONCE);
+        parts.map(|rows| self.scheduler.take(&*self.source, rows, &self.columns))
+    }
 }
 
 impl FromRef<Queries> for Store {
@@ -63,14 +104,58 @@ impl Queries {
         self.scheduler.retain(&self.store.file_ids().into_iter().map(SegmentId).collect());
     }
 
+    /// The answer of an analysis over the sessions that a filter keeps.
+    pub(crate) async fn run<A>(
+        &self,
+        site: &SiteId,
+        filter: Filter,
+        analysis: A,
+    ) -> Result<A::Answer, ApiError>
+    where
+        A: Analysis + Clone + Send + 'static,
+        A::Answer: Send + 'static,
+    {
+        let columns = analysis.columns();
+        self.ask(site, filter, &columns, move |scheduler, source, filter, cancel| {
+            scheduler.run(&**source, filter, &analysis, cancel)
+        })
+        .await
+    }
+
+    /// The sessions that a filter keeps, newest first, to have some columns read one part after the other.
+    ///
+    /// # Errors
+    /// Where there are more than [`MOST_ROWS`].
+    pub(crate) async fn rows(
+        &self,
+        site: &SiteId,
+        filter: Filter,
+        columns: Vec<SessionColumn>,
+    ) -> Result<FoundRows, ApiError> {
+        let all = List { order: Order::NEWEST, after: None, limit: MOST_ROWS };
+        let scheduler = Arc::clone(&self.scheduler);
+        let wanted = [all.columns(), columns.clone()].concat();
+        let found = self.ask(site, filter, &wanted, move |scheduler, source, filter, cancel| {
+            let page = list(scheduler, &**source, filter, &all, cancel)?;
+            Ok((Arc::clone(source), page))
+        });
+        let (source, page) = found.await?;
+        if page.more {
+            let told = format!("{} sessions are more than {MOST_ROWS} at once", page.counted.total);
+            return Err(ApiError::new(Code::TooManySessions, told));
+        }
+        let rows = page.rows.iter().map(|row| row.row).collect();
+        Ok(FoundRows { source, scheduler, rows, columns })
+    }
+
     /// A page of sessions.
     pub(crate) async fn list(&self, site: &SiteId, filter: Filter, asked: List) -> Result<Listed, ApiError> {
         let mut columns = asked.columns();
         columns.push(SessionColumn::Start);
         self.ask(site, filter, &columns, move |scheduler, source, filter, cancel| {
-            let page = list(scheduler, source, filter, &asked, cancel)?;
+            let page = list(scheduler, &**source, filter, &asked, cancel)?;
             let rows: Vec<RowRef> = page.rows.iter().map(|row| row.row).collect();
-            let batch = scheduler.take(source, &rows, Snapshot::ROW_COLUMNS)?;
+            let batch = scheduler.take(&**source, &rows, Snapshot::ROW_COLUMNS)?;
             let sessions = source.snapshot.decode(&batch).map_err(|error| SourceError {
                 segment: rows.first().map_or(0, |row| row.segment),
                 source: Box::new(error),
@@ -122,7 +207,7 @@ impl Queries {
         site: &SiteId,
         filter: Filter,
         columns: &[SessionColumn],
-        answer: impl Fn(&Scheduler, &SnapshotSource, &Filter, &Cancel) -> Result<T, RunError>
+        answer: impl Fn(&Scheduler, &Arc<SnapshotSource>, &Filter, &Cancel) -> Result<T, RunError>
         + Clone
         + Send
         + 'static,
@@ -133,11 +218,12 @@ impl Queries {
         loop {
             tries += 1;
             let (sessions, scheduler) = (self.store.sessions(site), Arc::clone(&self.scheduler));
-            let (filter, columns, answer) = (filter.clone(), columns.to_vec(), answer.clone());
+            let (filter, answer) = (filter.clone(), answer.clone());
+            let columns = source_columns(&[columns, &filter.columns()].concat());
             let cancel = cancel.0.clone();
             let asked = blocking(move || {
                 let snapshot = sessions.snapshot(filter.range.clone(), &columns).map_err(failed_segment)?;
-                answer(&scheduler, &SnapshotSource::new(snapshot), &filter, &cancel)
+                answer(&scheduler, &Arc::new(SnapshotSource::new(snapshot)), &filter, &cancel)
             });
             match asked.await? {
                 Ok(answer) => return Ok(answer),

@@ -49,9 +49,62 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Erases sessions, or all sessions of a user, from everywhere; or tells what would go. */
+        /** Erases sessions, all sessions of a user, or those that a search finds, from everywhere; or tells what would go. */
         post: operations["erase"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/error-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of errors in the sessions that a search finds. */
+        get: operations["list_error_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The saved filters of a site, by name. */
+        get: operations["list_filters"];
+        put?: never;
+        /** Saves a search under a name. */
+        post: operations["save_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a saved filter. */
+        put: operations["change_filter"];
+        post?: never;
+        /** Deletes a saved filter. */
+        delete: operations["delete_filter"];
         options?: never;
         head?: never;
         patch?: never;
@@ -126,6 +179,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/search/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be written at a place in a search: names of fields, or values with the sessions that have them. */
+        get: operations["complete_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each part of a search does to its result: why it finds so few. */
+        get: operations["explain_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/search/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A search as it is understood: its canonical text, and its parts. */
+        get: operations["parse_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/sessions": {
         parameters: {
             query?: never;
@@ -133,8 +237,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of sessions, newest first. */
+        /** A page of the sessions that a search finds. */
         get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions that a search finds, as a file; a million at most. */
+        get: operations["export_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of a range over time. */
+        get: operations["get_histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -194,6 +332,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/sessions/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a search finds a session, or does not. */
+        get: operations["explain_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/sessions/{id}/pin": {
         parameters: {
             query?: never;
@@ -207,6 +362,23 @@ export interface paths {
         post?: never;
         /** Lets a pinned session go the way of the others. */
         delete: operations["unpin_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user, from all sessions. */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -306,6 +478,44 @@ export interface components {
              * @description CSS px from the top of the viewport.
              */
             y: number;
+        };
+        /** @description Something that can be written. */
+        CompletionItem: {
+            /** @description What it means; empty where the word says it. */
+            doc: string;
+            /** @description What it is. */
+            kind: components["schemas"]["CompletionKind"];
+            /**
+             * Format: int64
+             * @description Sessions of the range that have this value; nothing where that is not counted.
+             */
+            sessions?: number | null;
+            /** @description What to put there; of a field with its colon. */
+            text: string;
+        };
+        /**
+         * @description What can be chosen.
+         * @enum {string}
+         */
+        CompletionKind: "field" | "value";
+        /** @description What can be written at a place in a search. */
+        Completions: {
+            /** @description First character after it. */
+            end: number;
+            /** @description The likeliest first. */
+            items: components["schemas"]["CompletionItem"][];
+            /** @description First character that a choice takes the place of, counted in Unicode characters. */
+            start: number;
+        };
+        /** @description A label with how many sessions have it. */
+        CountedLabel: {
+            /** @description As it is shown. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Sessions.
+             */
+            sessions: number;
         };
         /** @description What a session's events add up to. */
         Counts: {
@@ -439,15 +649,23 @@ export interface components {
         DropReason: "malformed" | "too_large" | "too_old" | "duplicate" | "refused" | "unknown_key" | "rate_limited" | "unavailable" | "internal";
         /** @description What is to be erased. */
         Erasure: {
+            /** @description With `q`: `exclude` (default), `include` or `only`. */
+            bots?: string | null;
             /** @description Only tells what would go. */
             dry_run?: boolean;
-            /** @description These sessions. */
+            /** @description With `q`, as in the list of sessions: first day or instant; the first session where it is left out. */
+            from?: string | null;
+            /** @description Those that a search finds, in the language of docs/search.md; an empty one finds all. */
+            q?: string | null;
+            /** @description These sessions; or else: */
             session_ids?: string[] | null;
+            /** @description With `q`: last day, included, or instant, excluded; now where it is left out. */
+            to?: string | null;
             /** @description All sessions of this user; or else: */
             user_id?: string | null;
         };
         /** @description As it is told to the caller. */
-        ErrorBody: {
+        ErrorBody: (components["schemas"]["SearchPlace"] | null) & {
             /** @description One of a fixed list, for programs. */
             code: string;
             /** @description What to do about it. */
@@ -459,6 +677,55 @@ export interface components {
              * @description To be found in the server's log.
              */
             request_id: string;
+        };
+        /** @description Errors that are alike in type, message and frame. */
+        ErrorGroup: {
+            /**
+             * Format: int64
+             * @description Errors.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description The first of the range, Unix ms.
+             */
+            first_seen: number;
+            /** @description Topmost frame of the site's own code, where a stack tells. */
+            frame?: string | null;
+            /** @description Its short stable name: `error.group:` finds its sessions. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The last of the range, Unix ms.
+             */
+            last_seen: number;
+            /** @description Their message, with `*` for numbers, ids and quoted values. */
+            message: string;
+            /** @description Type of the errors. */
+            name: string;
+            /** @description Releases in which they were; by sessions, the most first. */
+            releases: string[];
+            /**
+             * Format: int64
+             * @description Sessions with at least one of them.
+             */
+            sessions: number;
+            /** @description Sessions over the range, in some equal parts of it. */
+            trend: number[];
+            /**
+             * Format: int64
+             * @description People who met one: users, and visitors where nobody is known.
+             */
+            users: number;
+        };
+        /** @description The groups of errors of a range. */
+        ErrorGroupList: {
+            /** @description In the order asked for. */
+            groups: components["schemas"]["ErrorGroup"][];
+            /** @description The range as it was understood. */
+            range: components["schemas"]["ResolvedRange"];
+            /** @description How many there are in all. */
+            total_groups: number;
         };
         /** @description An error with what was going on around it. */
         ErrorInContext: {
@@ -557,6 +824,35 @@ export interface components {
             /** @description The client closed its session. */
             session_end: components["schemas"]["SessionEnd"];
         };
+        /** @description What one part of a search does to its result. */
+        ExplainedClause: {
+            /** @description Whether it only takes sessions away. */
+            negated: boolean;
+            /**
+             * Format: int64
+             * @description Sessions that it alone finds.
+             */
+            sessions: number;
+            /** @description Its canonical text. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Sessions that the search would find without it.
+             */
+            without: number;
+        };
+        /** @description A search to be saved. */
+        FilterBody: {
+            /** @description Its name, unique in its site: 1 to 80 characters. */
+            name: string;
+            /** @description The search; its canonical text is what is kept. */
+            q: string;
+        };
+        /** @description The saved filters of a site. */
+        FilterList: {
+            /** @description By name. */
+            filters: components["schemas"]["SavedFilter"][];
+        };
         /** @description See [`EventKind::Frustration`]. */
         Frustration: {
             /**
@@ -576,6 +872,29 @@ export interface components {
          * @enum {string}
          */
         FrustrationKind: "rage" | "dead" | "error";
+        /** @description Sessions that started within a while. */
+        HistogramBucket: {
+            /**
+             * Format: int64
+             * @description Included, Unix ms.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Sessions.
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description Excluded, Unix ms.
+             */
+            to: number;
+            /**
+             * Format: int64
+             * @description Of these, sessions with at least one error.
+             */
+            with_errors: number;
+        };
         /** @description See [`EventKind::Identify`]. */
         Identify: {
             /** @description The site's properties of the user. */
@@ -596,6 +915,17 @@ export interface components {
             first: boolean;
             /** @description Name, id or label of the form, where the field is in one. */
             form?: string | null;
+        };
+        /** @description What one part of a search says of a session. */
+        MatchedClause: {
+            /** @description The first events that it is so for; none where it is about the session as a whole. */
+            events: components["schemas"]["TimelineMark"][];
+            /** @description Whether what it says is so, whatever a NOT makes of that. */
+            matched: boolean;
+            /** @description Whether it stands under a NOT. */
+            negated: boolean;
+            /** @description Its canonical text, without a NOT before it. */
+            text: string;
         };
         /**
          * @description How a page came to be shown.
@@ -671,6 +1001,13 @@ export interface components {
             title?: string | null;
             /** @description Absolute URL. */
             url: string;
+        };
+        /** @description A search as it is understood. */
+        ParsedSearch: {
+            /** @description What must all hold. Their texts, joined by spaces, are a search that means the same. */
+            chips: components["schemas"]["SearchChip"][];
+            /** @description Its canonical text: the same for every way of writing it. */
+            q: string;
         };
         /** @description Sessions that retention leaves alone. */
         PinList: {
@@ -827,6 +1164,20 @@ export interface components {
         };
         /** @description Category of a row. */
         RowCategory: components["schemas"]["Category"] | components["schemas"]["SessionCategory"];
+        /** @description A saved filter. */
+        SavedFilter: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name, unique in its site. */
+            name: string;
+            /** @description The search, in its canonical text. */
+            q: string;
+            /**
+             * Format: int64
+             * @description When it was made or changed, Unix ms.
+             */
+            updated_at: number;
+        };
         /** @description See [`EventKind::Scroll`]. */
         Scroll: {
             /**
@@ -834,6 +1185,40 @@ export interface components {
              * @description Deepest point seen, in percent of the page's height, 0–100.
              */
             depth_pct: number;
+        };
+        /** @description A part of a search. */
+        SearchChip: {
+            /** @description Whether it only takes sessions away. */
+            negated: boolean;
+            /** @description Its canonical text. */
+            text: string;
+        };
+        /** @description What each part of a search does to its result. */
+        SearchExplanation: {
+            /** @description Its parts, in the order in which they are written. */
+            clauses: components["schemas"]["ExplainedClause"][];
+            /**
+             * Format: int64
+             * @description Sessions that the whole search finds.
+             */
+            total: number;
+        };
+        /** @description Where a search cannot be read, and what was perhaps meant. */
+        SearchPlace: {
+            /** @description First character after it; the same as `start` where something is missing. */
+            end: number;
+            /** @description First character that is wrong, counted in Unicode characters from 0. */
+            start: number;
+            suggestion?: components["schemas"]["SearchSuggestion"] | null;
+        };
+        /** @description A change of a search. */
+        SearchSuggestion: {
+            /** @description First character after it. */
+            end: number;
+            /** @description First character to replace. */
+            start: number;
+            /** @description What to put there. */
+            text: string;
         };
         /** @description One session. */
         Session: {
@@ -930,17 +1315,33 @@ export interface components {
             /** @description Why the client closed it. */
             reason: components["schemas"]["BoundaryReason"];
         };
+        /** @description Why a search finds a session. */
+        SessionExplanation: {
+            /** @description The parts of the search, in the order in which they are written. */
+            clauses: components["schemas"]["MatchedClause"][];
+            /** @description Whether it does. */
+            matched: boolean;
+        };
+        /** @description Sessions over time. */
+        SessionHistogram: {
+            /** @description One after the other, without gaps; the first and the last may reach beyond the range, and count what is in it. */
+            buckets: components["schemas"]["HistogramBucket"][];
+            /** @description The range as it was understood. */
+            range: components["schemas"]["ResolvedRange"];
+        };
         /** @description A page of sessions. */
         SessionPage: {
             /** @description For the next page; nothing on the last. */
             next_cursor?: string | null;
+            /** @description The search in its canonical text; empty for none. */
+            q: string;
             /** @description The range as it was understood. */
             range: components["schemas"]["ResolvedRange"];
-            /** @description Newest start first. */
+            /** @description In the order asked for: newest start first where none was. */
             sessions: components["schemas"]["Session"][];
             /**
              * Format: int64
-             * @description Sessions in the whole range.
+             * @description Sessions that the search finds in the whole range.
              */
             total: number;
             /**
@@ -1015,6 +1416,26 @@ export interface components {
             /** @description Name, id or label of the form. */
             form: string;
         };
+        /** @description An event of a session's timeline. */
+        TimelineMark: {
+            /**
+             * Format: int64
+             * @description Corrected time, Unix ms.
+             */
+            at: number;
+            /** @description As the timeline tells it. */
+            line: string;
+            /**
+             * Format: int32
+             * @description Its number in the tab.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description Its tab.
+             */
+            tab_id: string;
+        };
         /** @description A page of a session's timeline. */
         TimelinePage: {
             /** @description Events of the whole session by category. */
@@ -1045,6 +1466,54 @@ export interface components {
             id: string;
             /** @description The site's properties of the person, such as `email`. */
             traits?: components["schemas"]["Props"];
+        };
+        /** @description A user, from all sessions. */
+        UserSummary: {
+            /** @description Devices, the most frequent first. */
+            devices: components["schemas"]["CountedLabel"][];
+            /**
+             * Format: int64
+             * @description Sum of the sessions' durations, ms.
+             */
+            duration_ms: number;
+            /** @description The trait `email`, as last known. */
+            email?: string | null;
+            /**
+             * Format: int64
+             * @description Errors, in the newest 10,000 sessions, as all that follows.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Start of the first session, Unix ms.
+             */
+            first_seen: number;
+            /**
+             * Format: int64
+             * @description Last activity, Unix ms.
+             */
+            last_seen: number;
+            /**
+             * Format: int64
+             * @description Page views.
+             */
+            page_views: number;
+            /** @description Places, the most frequent first. */
+            places: components["schemas"]["CountedLabel"][];
+            /**
+             * Format: int64
+             * @description Sessions.
+             */
+            sessions: number;
+            /** @description As last known. */
+            traits: components["schemas"]["Props"];
+            /** @description The site's id of the user. */
+            user_id: string;
+            /**
+             * Format: int64
+             * @description Of these, sessions with at least one error.
+             */
+            with_errors: number;
         };
         /** @description Campaign parameters of the entry URL. */
         Utm: {
@@ -1423,6 +1892,235 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The search finds more than a million */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_error_groups: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /**
+                 * @description What groups are ordered by, the greatest first: `sessions` (default), `events`, `users`, `last_seen` or
+                 *     `first_seen`.
+                 */
+                sort?: string;
+                /** @description Groups at most: 1 to 1000, 200 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroupList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is a filter of this name already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+                /** @description Id of the filter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is another filter of this name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+                /** @description Id of the filter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     follow_sessions: {
@@ -1602,9 +2300,11 @@ export interface operations {
             };
         };
     };
-    list_sessions: {
+    complete_search: {
         parameters: {
             query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -1613,6 +2313,156 @@ export interface operations {
                 last?: string;
                 /** @description `exclude` (default), `include` or `only`. */
                 bots?: string;
+                /** @description What is typed. */
+                text?: string;
+                /** @description Where the cursor stands, in Unicode characters; at the end where it is left out. */
+                at?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    explain_search: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchExplanation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    parse_search: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedSearch"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /**
+                 * @description What the list is ordered by: `start` (default), `duration`, `active`, `pages`, `events`, `clicks`, `requests`,
+                 *     `failed_requests`, `errors`, `rage_clicks`, `dead_clicks` or `load`.
+                 */
+                sort?: string;
+                /** @description `desc` (default), the greatest first, or `asc`. */
+                order?: string;
                 /** @description Rows at most: 1 to 200, 50 where it is left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -1633,6 +2483,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_sessions: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `csv`, `ndjson` or `parquet`. */
+                format?: string;
+                /** @description Columns of the lake's `sessions` (docs/lake.md), separated by commas; all where it is left out. */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Or application/x-ndjson, or application/vnd.apache.parquet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There are more than a million */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_histogram: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description About how many buckets: 1 to 200, 60 where it is left out. They are whole minutes, hours or days. */
+                buckets?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionHistogram"];
                 };
             };
             400: {
@@ -1767,6 +2731,49 @@ export interface operations {
             };
         };
     };
+    explain_session: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionExplanation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     pin_session: {
         parameters: {
             query?: never;
@@ -1816,6 +2823,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+                /** @description The site's id of the user */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSummary"];
+                };
             };
             404: {
                 headers: {

@@ -1,6 +1,6 @@
 //! For how long a site's data is kept, what is pinned, and what is erased: with the receipts of every deletion.
 
-use super::params::invalid;
+use super::params::{Asked, bots, invalid, range_of_body};
 use super::resources::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
     StorageResource,
@@ -9,10 +9,12 @@ use super::sessions::{find_site, unknown_session};
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::query::Queries;
+use crate::search::SiteZone;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use footpath_model::columns::SessionColumn;
 use footpath_model::id::SessionId;
 use footpath_model::site::Site;
 use footpath_store::{Deletion, KeepError, MetadataError, Retention, Store};
@@ -93,12 +95,15 @@ pub(crate) async fn run_retention(
     Ok(Json(Receipt::of(deleted, deletion)))
 }
 
-/// Erases sessions, or all sessions of a user, from everywhere; or tells what would go.
+/// Erases sessions, all sessions of a user, or those that a search finds, from everywhere; or tells what would go.
 #[utoipa::path(
     post, path = "/api/v1/sites/{site}/erasures", operation_id = "erase", tag = "keeping",
     params(("site" = String, Path, description = "Id of the site")),
     request_body = Erasure,
-    responses((status = 200, body = Receipt), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody))
+    responses(
+        (status = 200, body = Receipt), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 422, body = ErrorBody, description = "The search finds more than a million"),
+    )
 )]
 pub(crate) async fn erase(
     State(store): State<Store>,
@@ -109,24 +114,46 @@ pub(crate) async fn erase(
     let site = find_site(&store, &site)?;
     let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
     let deletion = deletion(body.dry_run);
-    let (ids, cause): (HashSet<SessionId>, &str) = match (body.user_id, body.session_ids) {
-        (Some(user), None) if !user.is_empty() => {
-            let found = store.sessions_of_user(&site.id, &user).await;
-            (found.map_err(|error| not_kept(&error))?, "erasure of a user")
-        }
-        (None, Some(ids)) if !ids.is_empty() => {
-            let parse = |text: String| {
-                text.parse().map_err(|_| invalid("session_ids", format!("`{text}` is no id of a session")))
-            };
-            (ids.into_iter().map(parse).collect::<Result<_, _>>()?, "erasure of sessions")
-        }
-        (Some(_), Some(_)) => return Err(invalid("user_id", "leave it out, or leave out `session_ids`")),
-        (_, _) => return Err(invalid("user_id", "say whose sessions, or name them in `session_ids`")),
-    };
+    let (ids, cause) = to_erase(&store, &queries, &site, body).await?;
     let run = in_background(async move { store.erase(&site.id, &ids, cause.to_owned(), deletion).await });
     let deleted = run.await?;
     queries.forget_replaced();
     Ok(Json(Receipt::of(deleted, deletion)))
+}
+
+/// Whose sessions, and why they go in words that name nobody.
+async fn to_erase(
+    store: &Store,
+    queries: &Queries,
+    site: &Site,
+    body: Erasure,
+) -> Result<(HashSet<SessionId>, &'static str), ApiError> {
+    match body {
+        Erasure { user_id: Some(user), session_ids: None, q: None, .. } if !user.is_empty() => {
+            let found = store.sessions_of_user(&site.id, &user).await;
+            Ok((found.map_err(|error| not_kept(&error))?, "erasure of a user"))
+        }
+        Erasure { user_id: None, session_ids: Some(ids), q: None, .. } if !ids.is_empty() => {
+            let parse = |text: String| {
+                text.parse().map_err(|_| invalid("session_ids", format!("`{text}` is no id of a session")))
+            };
+            Ok((ids.into_iter().map(parse).collect::<Result<_, _>>()?, "erasure of sessions"))
+        }
+        Erasure { user_id: None, session_ids: None, q: Some(q), from, to, bots: wanted, .. } => {
+            let (zone, now) = (SiteZone::of(site), clock::now());
+            let first = store.sessions(&site.id).first_start();
+            let range = range_of_body((&from, &to), &zone, first, now)?;
+            let asked = Asked::of(Some(&q), range, bots(wanted.as_deref())?, (site, &zone), now)?;
+            let found = queries.rows(&site.id, asked.filter, vec![SessionColumn::Id]).await?;
+            let ids = tokio::task::spawn_blocking(move || found.ids()).await;
+            let ids = ids.map_err(|panicked| ApiError::internal(&panicked))?;
+            Ok((ids.map_err(|error| ApiError::internal(&error))?, "erasure of what a search found"))
+        }
+        Erasure { .. } => Err(invalid(
+            "user_id",
+            "say one of whose sessions (`user_id`), which (`session_ids`), or a search (`q`)",
+        )),
+    }
 }
 
 /// The newest deletions of a site, failed ones too.

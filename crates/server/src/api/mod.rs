@@ -3,13 +3,19 @@
 //! The same files for each kind of thing: what is asked is in [`params`], what is answered in [`resources`], and
 //! a handler joins the two to the store.
 
+mod errors;
+mod export;
+mod filters;
+mod histogram;
 mod host;
 mod keeping;
 mod live;
 mod params;
 mod resources;
+mod search;
 mod sessions;
 mod sites;
+mod users;
 
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::ingest;
@@ -26,10 +32,20 @@ pub(crate) fn router(queries: Queries) -> Router {
     Router::new()
         .route("/sites", get(sites::list).post(sites::create))
         .route("/sites/{site}/sessions", get(sessions::list))
+        .route("/sites/{site}/sessions/histogram", get(histogram::show))
+        .route("/sites/{site}/sessions/export", get(export::sessions))
         .route("/sites/{site}/sessions/{id}", get(sessions::show))
         .route("/sites/{site}/sessions/{id}/events", get(sessions::events))
         .route("/sites/{site}/sessions/{id}/errors", get(sessions::errors))
+        .route("/sites/{site}/sessions/{id}/explain", get(search::explain_session))
         .route("/sites/{site}/live", get(live::follow))
+        .route("/sites/{site}/search/parse", get(search::parse))
+        .route("/sites/{site}/search/complete", get(search::complete))
+        .route("/sites/{site}/search/explain", get(search::explain))
+        .route("/sites/{site}/filters", get(filters::list).post(filters::save))
+        .route("/sites/{site}/filters/{id}", put(filters::change).delete(filters::delete))
+        .route("/sites/{site}/error-groups", get(errors::groups))
+        .route("/sites/{site}/users/{user}", get(users::show))
         .route("/storage", get(keeping::storage))
         .route("/sites/{site}/retention", get(keeping::retention).put(keeping::set_retention))
         .route("/sites/{site}/retention/run", post(keeping::run_retention))
@@ -59,9 +75,11 @@ pub(crate) async fn method_not_allowed() -> ApiError {
     ),
     paths(
         ingest::receive, sites::list, sites::create, sessions::list, sessions::show, sessions::events,
-        sessions::errors, live::follow, keeping::storage, keeping::retention, keeping::set_retention,
-        keeping::run_retention, keeping::erase, keeping::deletions, keeping::pins, keeping::pin,
-        keeping::unpin,
+        sessions::errors, histogram::show, export::sessions, search::explain_session, search::parse,
+        search::complete, search::explain, filters::list, filters::save, filters::change, filters::delete,
+        errors::groups, users::show, live::follow, keeping::storage, keeping::retention,
+        keeping::set_retention, keeping::run_retention, keeping::erase, keeping::deletions, keeping::pins,
+        keeping::pin, keeping::unpin,
     ),
     components(schemas(ErrorBody))
 )]

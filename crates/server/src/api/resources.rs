@@ -1,10 +1,16 @@
 //! What is answered: the rows of the model as the API tells them.
 
 mod keeping;
+mod search;
 
 pub(crate) use keeping::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
     StorageResource,
+};
+pub(crate) use search::{
+    CompletionItem, Completions, CountedLabel, ErrorGroupList, ErrorGroupResource, ExplainedClause,
+    FilterBody, FilterList, FilterResource, HistogramBucket, MatchedClause, ParsedSearch, SearchChip,
+    SearchExplanation, SessionExplanation, SessionHistogram, TimelineMark, UserSummary,
 };
 
 use footpath_model::acquisition::Acquisition;
@@ -175,14 +181,16 @@ impl SessionResource {
 /// A page of sessions.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionPage {
-    /// Newest start first.
+    /// In the order asked for: newest start first where none was.
     pub sessions: Vec<SessionResource>,
-    /// Sessions in the whole range.
+    /// Sessions that the search finds in the whole range.
     pub total: u64,
     /// Of these, sessions with at least one error.
     pub with_errors: u64,
     /// The range as it was understood.
     pub range: ResolvedRange,
+    /// The search in its canonical text; empty for none.
+    pub q: String,
     /// For the next page; nothing on the last.
     pub next_cursor: Option<String>,
 }

@@ -1,9 +1,7 @@
 //! Sessions: listed, shown, told as a timeline, and their errors in context.
 
 use super::params::{ListParams, TimelineParams, cursor};
-use super::resources::{
-    ErrorInContext, ErrorList, ResolvedRange, SessionPage, SessionResource, TimelinePage, TimelineRow,
-};
+use super::resources::{ErrorInContext, ErrorList, SessionPage, SessionResource, TimelinePage, TimelineRow};
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::query::Queries;
@@ -20,7 +18,7 @@ use footpath_store::{SessionEvents, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A page of sessions, newest first.
+/// A page of the sessions that a search finds.
 #[utoipa::path(
     get, path = "/api/v1/sites/{site}/sessions", operation_id = "list_sessions", tag = "sessions",
     params(("site" = String, Path, description = "Id of the site"), ListParams),
@@ -35,15 +33,16 @@ pub(crate) async fn list(
     let site = find_site(&store, &site)?;
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let now = clock::now();
-    let (filter, page) = params.resolve(&site, store.sessions(&site.id).first_start(), now)?;
-    let range =
-        ResolvedRange { from: filter.range.start, to: filter.range.end, time_zone: site.time_zone.clone() };
-    let listed = queries.list(&site.id, filter, page).await?;
+    let asked = params.asked(&site, store.sessions(&site.id).first_start(), now)?;
+    let page = params.page()?;
+    let range = asked.range(&site);
+    let listed = queries.list(&site.id, asked.filter, page).await?;
     Ok(Json(SessionPage {
         total: listed.counted.total,
         with_errors: listed.counted.with_errors,
         range,
-        next_cursor: listed.next.map(cursor),
+        q: asked.search.to_string(),
+        next_cursor: listed.next.map(|next| cursor(next, page.order)),
         sessions: listed
             .sessions
             .into_iter()
@@ -147,13 +146,13 @@ fn ending(session: &Session, error_at: Timestamp, reason: Option<BoundaryReason>
 }
 
 /// A session's place: its site, where `-` stands for whichever holds it, and its id.
-struct Found {
-    site: Arc<Site>,
-    id: SessionId,
+pub(super) struct Found {
+    pub site: Arc<Site>,
+    pub id: SessionId,
 }
 
 impl Found {
-    async fn find(queries: &Queries, site: &str, id: &str) -> Result<Self, ApiError> {
+    pub(super) async fn find(queries: &Queries, site: &str, id: &str) -> Result<Self, ApiError> {
         let session: SessionId = id.parse().map_err(|_| unknown_session(id))?;
         let site = match site {
             "-" => queries.site_of(session).await?.ok_or_else(|| unknown_session(id))?.0,
@@ -162,7 +161,7 @@ impl Found {
         Ok(Self { site: find_site(&Store::from_ref(queries), &site)?, id: session })
     }
 
-    async fn events(&self, queries: &Queries) -> Result<SessionEvents, ApiError> {
+    pub(super) async fn events(&self, queries: &Queries) -> Result<SessionEvents, ApiError> {
         let found = queries.events(&self.site.id, self.id).await?;
         found.ok_or_else(|| unknown_session(&self.id.to_string()))
     }

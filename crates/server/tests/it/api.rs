@@ -119,7 +119,9 @@ fn wrong_questions_are_answered_with_what_would_be_right() {
     check(
         &server,
         &format!("{list}?cursor=x"),
-        expect!["400 invalid_parameter: cursor: it is not one that this server gave"],
+        expect![
+            "400 invalid_parameter: cursor: it is not one that this server gave for a list in this order"
+        ],
     );
     check(
         &server,

@@ -7,4 +7,5 @@ mod host;
 mod ingest;
 mod keeping;
 mod running;
+mod search;
 mod wire;

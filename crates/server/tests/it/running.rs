@@ -83,6 +83,13 @@ impl Running {
         answer(agent().get(format!("{}{path}", self.url)).call()).expect("the server answers")
     }
 
+    /// The bytes of a file.
+    pub fn download(&self, path: &str) -> Vec<u8> {
+        let mut response = agent().get(format!("{}{path}", self.url)).call().expect("the server answers");
+        assert_eq!(response.status().as_u16(), 200);
+        response.body_mut().read_to_vec().expect("a whole file")
+    }
+
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         try_post(&format!("{}{path}", self.url), headers, body).expect("the server answers")
     }

@@ -44,9 +44,21 @@ pub(crate) struct Erasure {
     /// All sessions of this user; or else:
     #[serde(default)]
     pub user_id: Option<String>,
-    /// These sessions.
+    /// These sessions; or else:
     #[serde(default)]
     pub session_ids: Option<Vec<String>>,
+    /// Those that a search finds, in the language of docs/search.md; an empty one finds all.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// With `q`, as in the list of sessions: first day or instant; the first session where it is left out.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// With `q`: last day, included, or instant, excluded; now where it is left out.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// With `q`: `exclude` (default), `include` or `only`.
+    #[serde(default)]
+    pub bots: Option<String>,
     /// Only tells what would go.
     #[serde(default)]
     pub dry_run: bool,

@@ -6,7 +6,7 @@
 //!
 //! Limits: the data directory must be on this machine; rows are in order of days, and not sorted within one.
 
-mod text;
+pub(crate) mod text;
 
 use super::DataError;
 use crate::clock;
@@ -197,7 +197,7 @@ fn span(text: &str) -> Result<i64, DataError> {
 /// Where rows go.
 enum Out {
     Text(TextRows),
-    Parquet(Box<RowsFile>),
+    Parquet(Box<RowsFile<File>>),
 }
 
 impl Out {
@@ -213,7 +213,7 @@ impl Out {
         Ok(match (export.format, file) {
             (Format::Ndjson, file) => Self::Text(TextRows::ndjson(text(file))),
             (Format::Csv, file) => Self::Text(TextRows::csv(text(file))),
-            (Format::Parquet, Some(file)) => Self::Parquet(Box::new(RowsFile::begin(file, kind)?)),
+            (Format::Parquet, Some(file)) => Self::Parquet(Box::new(RowsFile::begin(file, kind.columns())?)),
             (Format::Parquet, None) => return Err("out: Parquet needs a file: name one with --out".into()),
         })
     }
@@ -228,7 +228,7 @@ impl Out {
     fn end(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         match self {
             Self::Text(text) => Ok(text.end()?),
-            Self::Parquet(file) => Ok(file.end()?),
+            Self::Parquet(file) => Ok(file.end()?.sync_all()?),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! injection"). Numbers are left as they are.
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, Schema, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::{EventColumn, SessionColumn};
 use serde_json::{Map, Value};
@@ -20,32 +20,38 @@ enum Style {
 }
 
 /// Writes rows as text.
-pub(super) struct TextRows {
+pub(crate) struct TextRows {
     out: Box<dyn Write>,
     style: Style,
 }
 
 impl TextRows {
-    pub(super) fn ndjson(out: Box<dyn Write>) -> Self {
+    pub(crate) fn ndjson(out: Box<dyn Write>) -> Self {
         Self { out, style: Style::Ndjson }
     }
 
-    pub(super) fn csv(out: Box<dyn Write>) -> Self {
+    pub(crate) fn csv(out: Box<dyn Write>) -> Self {
         Self { out, style: Style::Csv { has_header: false } }
     }
 
-    pub(super) fn write(
-        &mut self,
-        rows: &RecordBatch,
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let schema = rows.schema();
-        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    /// Writes a header where there is one to write, so that a file without rows has it too.
+    pub(crate) fn begin(&mut self, columns: &Schema) -> Result<(), Error> {
         if let Style::Csv { has_header } = &mut self.style
             && !*has_header
         {
             *has_header = true;
-            write!(self.out, "{}\r\n", names.join(","))?;
+            write!(self.out, "{}\r\n", names(columns).join(","))?;
         }
+        Ok(())
+    }
+
+    pub(crate) fn write(
+        &mut self,
+        rows: &RecordBatch,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let schema = rows.schema();
+        self.begin(&schema)?;
+        let names = names(&schema);
         for row in 0..rows.num_rows() {
             let values = rows.columns().iter().zip(&names).map(|(column, name)| value(column, name, row));
             let values: Vec<Value> = values.collect::<Result<_, _>>()?;
@@ -65,7 +71,7 @@ impl TextRows {
         Ok(())
     }
 
-    pub(super) fn end(mut self) -> Result<(), Error> {
+    pub(crate) fn end(mut self) -> Result<(), Error> {
         self.out.flush()
     }
 }
@@ -98,6 +104,10 @@ fn value(column: &ArrayRef, name: &str, row: usize) -> Result<Value, String> {
         other => return Err(format!("{name}: no text is known for {other}")),
     };
     Ok(value)
+}
+
+fn names(columns: &Schema) -> Vec<&str> {
+    columns.fields().iter().map(|field| field.name().as_str()).collect()
 }
 
 /// What should be JSON and is not is told as text.

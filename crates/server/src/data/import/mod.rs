@@ -202,7 +202,7 @@ async fn send_all(mut units: Box<dyn Units>, door: &Door, ledger: &mut Ledger) -
         Ok(())
     });
     let waiting = Arc::new(Mutex::new(waiting));
-    let mut senders = JoinSet::new();
+    let mut senders: JoinSet<Result<(), DataError>> = JoinSet::new();
     for _ in 0..CONNECTIONS {
         let (door, waiting, ended) = (door.clone(), Arc::clone(&waiting), ended.clone());
         senders.spawn(async move {
