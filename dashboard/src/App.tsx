@@ -9,11 +9,19 @@ import { theme } from './theme'
 export interface AppProps {
   client: QueryClient
   router: AppRouter
+  /** `test` does without transitions, and without measuring what a test's document cannot. */
+  env?: 'default' | 'test'
 }
 
-export function App({ client, router }: AppProps) {
+export function App({ client, router, env = 'default' }: AppProps) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+      env={env}
+    >
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -14,6 +14,7 @@ function pagesOf(...pages: Session[][]): SessionPages {
       total,
       with_errors: 0,
       range,
+      q: '',
       next_cursor: null,
     })),
     pageParams: pages.map(() => null),

@@ -14,7 +14,7 @@ export function renderAt(address: string) {
     history: createMemoryHistory({ initialEntries: [address] }),
   })
   return {
-    ...render(<App client={client} router={router} />),
+    ...render(<App client={client} router={router} env="test" />),
     user: userEvent.setup(),
     router,
     client,

@@ -4,17 +4,30 @@
  */
 
 import { vi } from 'vitest'
-import type { ErrorInContext, Session, Site, TimelineRow } from '../api/types'
+import type { ErrorInContext, Session, Site, TimelineRow, UserSummary } from '../api/types'
+import {
+  type Answer,
+  histogramAnswer,
+  invalid,
+  matching,
+  partsOf,
+  type SearchAnswers,
+  searchAnswer,
+  sorted,
+} from './searchServer'
 
-export interface FakeServer {
+export interface FakeServer extends SearchAnswers {
   sites: Site[]
   sessions: Session[]
   rows: TimelineRow[]
   errors: ErrorInContext[]
+  user: UserSummary | null
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
   /** Requests made so far, path and query. */
   asked: string[]
+  /** What was written so far: method, path, body. */
+  written: { method: string; path: string; body: unknown }[]
   /** Tells listeners of a session. */
   tell: (session: Session) => void
 }
@@ -35,8 +48,13 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     sessions: [],
     rows: [],
     errors: [],
+    filters: [],
+    groups: [],
+    completions: {},
+    user: null,
     failure: null,
     asked: [],
+    written: [],
     tell: (session) => {
       for (const source of sources) {
         source.dispatchEvent(new MessageEvent('session', { data: JSON.stringify(session) }))
@@ -54,9 +72,13 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     }
   }
   vi.stubGlobal('EventSource', Source)
-  vi.stubGlobal('fetch', async (input: string) => {
-    server.asked.push(input)
-    const { status, body } = answer(server, new URL(input, 'http://localhost'))
+  vi.stubGlobal('fetch', async (input: string, { method = 'GET', body: sent }: RequestInit = {}) => {
+    const url = new URL(input, 'http://localhost')
+    if (method === 'GET') server.asked.push(input)
+    const given = typeof sent === 'string' ? JSON.parse(sent) : null
+    if (method !== 'GET') server.written.push({ method, path: url.pathname, body: given })
+    const { status, body } = method === 'GET' ? answer(server, url) : written(server, url, method, given)
+    if (status === 204) return new Response(null, { status })
     return new Response(JSON.stringify(body), {
       status,
       headers: { 'content-type': 'application/json' },
@@ -65,22 +87,41 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
   return server
 }
 
-function answer(server: FakeServer, { pathname, searchParams }: URL): { status: number; body: unknown } {
-  const ok = (body: unknown) => ({ status: 200, body })
+const ok = (body: unknown): Answer => ({ status: 200, body })
+
+function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
   const [, , , , , what, id, part] = pathname.split('/')
   if (pathname === '/api/v1/sites') return ok({ sites: server.sites })
+  const q = searchParams.get('q') ?? ''
+  const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin' }
+  if (what === 'search' && id) return searchAnswer(id, searchParams, server.sessions, server)
+  if (what === 'filters') return ok({ filters: server.filters })
+  if (what === 'error-groups') return ok({ groups: server.groups, total_groups: server.groups.length, range })
+  if (what === 'users') return server.user ? ok(server.user) : notFound('unknown_user')
   if (what !== 'sessions') return notFound('unknown_path')
+  if (id === 'histogram') return histogramAnswer(matching(server.sessions, q))
   if (id === undefined) {
     if (server.failure) return server.failure
+    const wrong = invalid(q)
+    if (wrong) return wrong
     // A range is empty where a test says so by `last=1h`; of all time there is everything.
-    const sessions = searchParams.get('last') === '1h' ? [] : server.sessions
-    const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin', base_path: '', session_timeout_minutes: 30 }
+    const found = searchParams.get('last') === '1h' ? [] : matching(server.sessions, q)
+    const sessions = sorted(found, searchParams)
     const with_errors = sessions.filter((one) => one.counts.errors > 0).length
-    return ok({ sessions, total: sessions.length, with_errors, range, next_cursor: null })
+    return ok({ sessions, total: sessions.length, with_errors, range, next_cursor: null, q })
   }
   const session = server.sessions.find((one) => one.id === id)
   if (!session) return notFound('unknown_session')
   if (part === 'errors') return ok({ errors: server.errors })
+  if (part === 'explain') {
+    const row = server.rows.find((one) => one.category === 'error')
+    const events = row?.event ? [{ tab_id: row.event.tab_id, seq: row.event.seq, at: row.at, line: row.line }] : []
+    const clauses = partsOf(q).map((text) => {
+      const negated = text.startsWith('-')
+      return { text, negated, matched: true, events: negated ? [] : events }
+    })
+    return ok({ matched: true, clauses })
+  }
   if (part === 'events')
     return ok({
       rows: server.rows,
@@ -90,13 +131,33 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): { status: 
   return ok(session)
 }
 
+function written(server: FakeServer, { pathname }: URL, method: string, body: unknown): Answer {
+  const [, , , , , what, id] = pathname.split('/')
+  if (what === 'filters') {
+    const given = body as { name: string; q: string }
+    if (method === 'DELETE') {
+      server.filters = server.filters.filter((one) => one.id !== id)
+      return { status: 204, body: null }
+    }
+    const filter = { id: id ?? `f${server.filters.length + 1}`, updated_at: 0, ...given }
+    server.filters = [...server.filters.filter((one) => one.id !== filter.id), filter]
+    return { status: method === 'POST' ? 201 : 200, body: filter }
+  }
+  if (what === 'erasures') {
+    const { session_ids, dry_run } = body as { session_ids: string[]; dry_run: boolean }
+    if (!dry_run) server.sessions = server.sessions.filter((one) => !session_ids.includes(one.id))
+    return ok({ sessions: session_ids.length, events: 12, bytes: 48_213, files: 1, files_still_read: 0, dry_run })
+  }
+  return { status: 204, body: null }
+}
+
 function byCategory(rows: TimelineRow[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { event, category } of rows) if (event) counts[category] = (counts[category] ?? 0) + 1
   return counts
 }
 
-function notFound(code: string) {
+function notFound(code: string): Answer {
   return {
     status: 404,
     body: {

@@ -6,6 +6,8 @@ import { afterEach, vi } from 'vitest'
 
 /** A window of this height, so that the virtualizer has rows to show. */
 const VIEWPORT_PX = 900
+/** And wide enough for every column. */
+const WIDTH_PX = 1440
 
 class SilentObserver {
   observe() {}
@@ -16,6 +18,7 @@ class SilentObserver {
 window.ResizeObserver = SilentObserver as unknown as typeof ResizeObserver
 window.scrollTo = (() => {}) as typeof window.scrollTo
 window.innerHeight = VIEWPORT_PX
+window.innerWidth = WIDTH_PX
 window.matchMedia = ((query: string) => ({
   matches: false,
   media: query,
