@@ -2,9 +2,12 @@
  * The addresses of the app. The whole state of a screen is in its address, so every door opens in a new tab as well.
  *
  *   /                              the first site's sessions
- *   /sites/$site/sessions          the list; `?last`, `?from&to`, `?bots`
- *   /sites/$site/sessions/$id      one session; the list's search, so that `[` and `]` know their list, and
+ *   /sites/$site/sessions          the list; its filter (`?last`, `?from&to`, `?q`, `?filter`, `?bots`), `?sort`,
+ *                                  `?order`, `?columns`, `?row` (the row that is open)
+ *   /sites/$site/sessions/$id      one session; the list's filter and order, so that `[` and `]` know their list, and
  *                                  `?show` (categories), `?find`, `?open` (the row that is open). $site may be `-`.
+ *   /sites/$site/errors            the errors, grouped; the filter, `?sort`, `?group` (the one that is open)
+ *   /sites/$site/users/$user       one user; `?view=timeline`, `?row`
  */
 
 import type { QueryClient } from '@tanstack/react-query'
@@ -16,14 +19,17 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
-import { sessionQuery, sitesQuery, timelineQuery } from './api/queries'
+import { errorGroupsQuery, sessionQuery, sitesQuery, timelineQuery, userQuery } from './api/queries'
+import { errorsParams, parseErrorsSearch } from './errors/errorsSearch'
+import type { RangeSearch } from './search/range'
 import { parseSessionSearch } from './session/search'
-import { parseSearch } from './sessions/range'
+import { parseSessionsSearch } from './sessions/listSearch'
 import { SessionsPage } from './sessions/SessionsPage'
 import { NotFound } from './shell/NotFound'
 import { RouteFailed } from './shell/RouteFailed'
 import { Shell } from './shell/Shell'
 import { Welcome } from './shell/Welcome'
+import { parseUserSearch } from './user/userSearch'
 
 interface RouterContext {
   client: QueryClient
@@ -64,7 +70,7 @@ const siteRoute = createRoute({
 export const sessionsRoute = createRoute({
   getParentRoute: () => siteRoute,
   path: 'sessions',
-  validateSearch: parseSearch,
+  validateSearch: parseSessionsSearch,
   component: SessionsPage,
 })
 
@@ -80,7 +86,31 @@ export const sessionRoute = createRoute({
   component: lazyRouteComponent(() => import('./session/SessionPage'), 'SessionPage'),
 })
 
-const routeTree = rootRoute.addChildren([homeRoute, siteRoute.addChildren([sessionsRoute, sessionRoute])])
+export const errorsRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'errors',
+  validateSearch: parseErrorsSearch,
+  loaderDeps: ({ search }) => errorsParams(search),
+  loader: ({ context, params, deps }) => {
+    void context.client.prefetchQuery(errorGroupsQuery(params.site, deps))
+  },
+  component: lazyRouteComponent(() => import('./errors/ErrorsPage'), 'ErrorsPage'),
+})
+
+export const userRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'users/$user',
+  validateSearch: parseUserSearch,
+  loader: ({ context, params }) => {
+    void context.client.prefetchQuery(userQuery(params.site, params.user))
+  },
+  component: lazyRouteComponent(() => import('./user/UserPage'), 'UserPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  siteRoute.addChildren([sessionsRoute, sessionRoute, errorsRoute, userRoute]),
+])
 
 export interface AppRouterOptions extends RouterContext {
   /** Of the browser by default. */
@@ -123,5 +153,7 @@ declare module '@tanstack/history' {
   interface HistoryState {
     /** Opened from the list, which is one step back. */
     fromList?: boolean
+    /** The range that a part was drawn in. */
+    drawnFrom?: RangeSearch
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The one door to the server: GET, JSON in, typed failures out. It retries nothing; the query layer decides that.
+ * The one door to the server: JSON in and out, typed failures. It retries nothing; the query layer decides that.
  */
 
 /** What the server, or the lack of one, answered. */
@@ -12,6 +12,8 @@ export interface FailureDetail {
   requestId?: string | undefined
   /** HTTP status; 0 where there was no answer. */
   status: number
+  /** The body as it came, for failures that tell more. */
+  body?: unknown
 }
 
 /** A failed request. A class because what is thrown should be an `Error` with a stack. */
@@ -44,9 +46,30 @@ export interface GetOptions {
   signal?: AbortSignal | undefined
 }
 
-/** `GET path` below `/api/v1`. Parameters without a value are left out. */
+/** Address of `path` below `/api/v1`, for links to files too. Parameters without a value are left out. */
+export function apiUrl(path: string, params: QueryParams = {}): string {
+  return `/api/v1${path}${queryString(params)}`
+}
+
+/** `GET path` below `/api/v1`. */
 export async function getJson<T>(path: string, { params = {}, signal }: GetOptions = {}): Promise<T> {
-  const response = await request(`/api/v1${path}${queryString(params)}`, signal)
+  const response = await request(apiUrl(path, params), { ...(signal && { signal }) })
+  return readJson<T>(response, signal)
+}
+
+export type WriteMethod = 'POST' | 'PUT' | 'DELETE'
+
+/** Writes, and answers what the server does; nothing where it answers nothing. */
+export async function sendJson<T>(method: WriteMethod, path: string, body?: unknown): Promise<T> {
+  const response = await request(apiUrl(path), {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  if (response.ok && response.status === 204) return undefined as T
+  return readJson<T>(response, undefined)
+}
+
+async function readJson<T>(response: Response, signal: AbortSignal | undefined): Promise<T> {
   if (!response.ok) throw await failure(response)
   try {
     return (await response.json()) as T
@@ -62,14 +85,11 @@ export async function getJson<T>(path: string, { params = {}, signal }: GetOptio
   }
 }
 
-async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
+async function request(url: string, { headers, ...options }: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, {
-      headers: { accept: 'application/json' },
-      ...(signal && { signal }),
-    })
+    return await fetch(url, { ...options, headers: { accept: 'application/json', ...headers } })
   } catch (error) {
-    if (signal?.aborted) throw error
+    if (options.signal?.aborted) throw error
     throw new ApiError({
       code: 'no_answer',
       message: 'Footpath does not answer',
@@ -93,6 +113,7 @@ async function failure(response: Response): Promise<ApiError> {
     hint: text('hint') ?? (status >= 500 ? 'try again; if it stays, look at the server’s log' : undefined),
     requestId: text('request_id') ?? response.headers.get('x-request-id') ?? undefined,
     status,
+    body,
   })
 }
 

@@ -4,7 +4,21 @@
 
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
 import { ApiError, getJson, type QueryParams, segment } from './client'
-import type { ErrorsAnswer, Session, SessionPage, SitesAnswer, TimelinePage } from './types'
+import type {
+  Completions,
+  ErrorGroups,
+  ErrorsAnswer,
+  ParsedSearch,
+  SavedFilters,
+  SearchExplanation,
+  Session,
+  SessionExplanation,
+  SessionHistogram,
+  SessionPage,
+  SitesAnswer,
+  TimelinePage,
+  UserSummary,
+} from './types'
 
 /** Rows of a page of the list: a few screens, so that scrolling seldom waits. */
 const SESSIONS_LIMIT = 100
@@ -43,7 +57,7 @@ export const sitesQuery = queryOptions({
 /** Key of every list of a site's sessions. */
 export const sessionsKey = (site: string) => ['sessions', site] as const
 
-/** The sessions of a range, newest first, page by page. `params` is the range and the filter in the API's words. */
+/** The sessions of a list, page by page. `params` is its range, search and order in the API's words. */
 export const sessionsQuery = (site: string, params: QueryParams) =>
   infiniteQueryOptions({
     queryKey: [...sessionsKey(site), params],
@@ -107,3 +121,92 @@ export const errorsQuery = (site: string, id: string) =>
     queryFn: ({ signal }) =>
       getJson<ErrorsAnswer>(`${sessionPath(site, id)}/errors`, { signal }).then((answer) => answer.errors),
   })
+
+/** How many bars a histogram is asked for, about. */
+const HISTOGRAM_BUCKETS = 80
+
+/** The sessions of a range over time. `params` as of the list, without its order. */
+export const histogramQuery = (site: string, params: QueryParams) =>
+  queryOptions({
+    queryKey: ['histogram', site, params],
+    queryFn: ({ signal }) =>
+      getJson<SessionHistogram>(`/sites/${segment(site)}/sessions/histogram`, {
+        params: { ...params, buckets: HISTOGRAM_BUCKETS },
+        signal,
+      }),
+    placeholderData: (previous, query) => (query?.queryKey[1] === site ? previous : undefined),
+  })
+
+/** A search cut into its parts. What a text means does not change. */
+export const parsedQuery = (site: string, q: string) =>
+  queryOptions({
+    queryKey: ['parsed-search', site, q],
+    queryFn: ({ signal }) => getJson<ParsedSearch>(`/sites/${segment(site)}/search/parse`, { params: { q }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** What can be written at `at` (Unicode characters from the start). `params` is the range, without a search. */
+export const completionsQuery = (site: string, text: string, at: number, params: QueryParams) =>
+  queryOptions({
+    queryKey: ['completions', site, text, at, params],
+    queryFn: ({ signal }) =>
+      getJson<Completions>(`/sites/${segment(site)}/search/complete`, { params: { ...params, text, at }, signal }),
+    staleTime: 60_000,
+    gcTime: 60_000,
+  })
+
+/** How many sessions each part of a search finds by itself, and how many would be found without it. */
+export const searchExplanationQuery = (site: string, params: QueryParams) =>
+  queryOptions({
+    queryKey: ['search-explanation', site, params],
+    queryFn: ({ signal }) => getJson<SearchExplanation>(`/sites/${segment(site)}/search/explain`, { params, signal }),
+  })
+
+/** Why a session matches a search. */
+export const sessionExplanationQuery = (site: string, id: string, q: string) =>
+  queryOptions({
+    queryKey: ['session-explanation', id, q],
+    queryFn: ({ signal }) => getJson<SessionExplanation>(`${sessionPath(site, id)}/explain`, { params: { q }, signal }),
+  })
+
+/** Rows of a session told in brief. */
+const BRIEF_LIMIT = 200
+
+/** The beginning of a session's timeline, of some categories only. */
+export const briefTimelineQuery = (site: string, id: string, categories: string) =>
+  queryOptions({
+    queryKey: ['brief-timeline', id, categories],
+    queryFn: ({ signal }) =>
+      getJson<TimelinePage>(`${sessionPath(site, id)}/events`, { params: { categories, limit: BRIEF_LIMIT }, signal }),
+  })
+
+/** Key of a site's saved filters. */
+export const filtersKey = (site: string) => ['filters', site] as const
+
+export const filtersQuery = (site: string) =>
+  queryOptions({
+    queryKey: filtersKey(site),
+    queryFn: ({ signal }) =>
+      getJson<SavedFilters>(`/sites/${segment(site)}/filters`, { signal }).then((answer) => answer.filters),
+  })
+
+/** The errors of a range, grouped. */
+export const errorGroupsQuery = (site: string, params: QueryParams) =>
+  queryOptions({
+    queryKey: ['error-groups', site, params],
+    queryFn: ({ signal }) => getJson<ErrorGroups>(`/sites/${segment(site)}/error-groups`, { params, signal }),
+    placeholderData: (previous, query) => (query?.queryKey[1] === site ? previous : undefined),
+  })
+
+/** What is known of a user over all sessions. */
+export const userQuery = (site: string, userId: string) =>
+  queryOptions({
+    queryKey: ['user', site, userId],
+    queryFn: ({ signal }) => getJson<UserSummary>(`/sites/${segment(site)}/users/${segment(userId)}`, { signal }),
+  })
+
+/** The number of sessions of a list right now, without its rows. */
+export const countSessions = (site: string, params: QueryParams): Promise<number> =>
+  getJson<SessionPage>(`/sites/${segment(site)}/sessions`, { params: { ...params, limit: 1 } }).then(
+    (page) => page.total,
+  )

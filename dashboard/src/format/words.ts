@@ -143,6 +143,11 @@ export const DEFINITION = {
   active: 'Visible time with gaps between interactions of at most 30 s.',
   pages: 'Page views: loads, route changes, restores from the back/forward cache.',
   events: 'Everything that was recorded, measurements included.',
+  clicks: 'Clicks that a person made.',
+  requests: 'HTTP calls made by the page.',
+  failed: 'HTTP calls without a response that the page did not give up, or with a status of 400 and over.',
+  rage: 'Rage clicks: at least 4 within 1 s and 30 px on the same target.',
+  dead: 'Dead clicks: on an interactive element, and nothing changed within 2.5 s.',
   errors: 'Uncaught errors, unhandled rejections and errors the site captured.',
   frustration:
     'Rage clicks (≥ 4 within 1 s and 30 px), dead clicks (nothing changed within 2.5 s) and error clicks (an error within 1 s).',

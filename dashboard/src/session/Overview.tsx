@@ -8,7 +8,7 @@ import { duration } from '../format/durations'
 import { count, counted, NOTHING } from '../format/numbers'
 import { absolute } from '../format/times'
 import { BOT_REASON, CHANNEL, countryName, DEFINITION, END_REASON, START_REASON } from '../format/words'
-import { DEVICE_ICON } from '../sessions/SessionRow'
+import { DEVICE_ICON } from '../sessions/cells'
 import { Copyable } from '../shell/Copyable'
 import { Definition } from '../shell/Definition'
 import { Field, Fields } from './Fields'
@@ -145,7 +145,22 @@ function Person({ session }: { session: Session }) {
   const traits = Object.entries(session.user?.traits ?? {})
   return (
     <Group title="User">
-      <Field name="User">{session.user ? <Copyable value={session.user.id} name="user id" /> : 'Anonymous'}</Field>
+      <Field name="User">
+        {session.user ? (
+          <>
+            <Copyable value={session.user.id} name="user id" />
+            <Link
+              to="/sites/$site/users/$user"
+              params={{ site: session.site, user: session.user.id }}
+              className={classes.door}
+            >
+              All sessions of this user
+            </Link>
+          </>
+        ) : (
+          'Anonymous'
+        )}
+      </Field>
       {traits.map(([name, value]) => (
         <Field key={name} name={name}>
           {typeof value === 'number' ? count(value) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}

@@ -1,6 +1,7 @@
 /** Who and when, the way back, and the way to the sessions beside it in the list. */
 
 import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import type { Session } from '../api/types'
 import { count } from '../format/numbers'
 import { absolute, clock, day, dayKey, zoneName } from '../format/times'
@@ -35,7 +36,18 @@ export function SessionHeader({ session, timeZone, neighbours, onBack, onNewer, 
       </button>
       <div className={classes.text}>
         <h1 className={classes.who}>
-          <span className={classes.name}>{who.name}</span>
+          {session.user ? (
+            <Link
+              to="/sites/$site/users/$user"
+              params={{ site: session.site, user: session.user.id }}
+              className={classes.name}
+              title={`All sessions of ${who.name}`}
+            >
+              {who.name}
+            </Link>
+          ) : (
+            <span className={classes.name}>{who.name}</span>
+          )}
           {who.tag && <span className={classes.tag}>{who.tag}</span>}
           {session.status === 'live' && <LiveBadge />}
         </h1>
@@ -55,8 +67,8 @@ export function SessionHeader({ session, timeZone, neighbours, onBack, onNewer, 
           className={classes.icon}
           onClick={onNewer}
           disabled={!neighbours.newer}
-          aria-label="Newer session"
-          title="Newer session ([)"
+          aria-label="Session before it in the list"
+          title="Before it in the list ([)"
         >
           <IconChevronUp size={18} stroke={1.6} />
         </button>
@@ -65,8 +77,8 @@ export function SessionHeader({ session, timeZone, neighbours, onBack, onNewer, 
           className={classes.icon}
           onClick={onOlder}
           disabled={!neighbours.older}
-          aria-label="Older session"
-          title="Older session (])"
+          aria-label="Session after it in the list"
+          title="After it in the list (])"
         >
           <IconChevronDown size={18} stroke={1.6} />
         </button>

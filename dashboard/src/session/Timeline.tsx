@@ -27,7 +27,7 @@ const ROW_PX = 30
 /** Rows kept ready above and below what is seen. */
 const OVERSCAN = 10
 /** The app's header stays in view, and below it the toolbar. */
-const HEADER_PX = 48
+const HEADER_PX = 52
 /** A row that is jumped to shows a little of what came before it. */
 const LEAD_PX = 38
 

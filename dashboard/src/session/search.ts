@@ -2,9 +2,11 @@
 
 import type { Category, TimelineRow } from '../api/types'
 import { CATEGORIES } from '../format/words'
-import { parseSearch, type SessionsSearch } from '../sessions/range'
+import { type FilterSearch, parseFilter } from '../search/filter'
+import { listOf } from '../sessions/listSearch'
+import { type OrderSearch, parseOrder } from '../sessions/order'
 
-export interface SessionSearch extends SessionsSearch {
+export interface SessionSearch extends FilterSearch, OrderSearch {
   /** Categories shown, separated by commas, where they are not the default ones; `none` for none. */
   show?: string
   /** Text looked for. */
@@ -19,7 +21,7 @@ const HIDDEN_BY_DEFAULT: readonly Category[] = ['vital', 'attention']
 export const DEFAULT_SHOWN: readonly Category[] = CATEGORIES.filter((category) => !HIDDEN_BY_DEFAULT.includes(category))
 
 export function parseSessionSearch(raw: Record<string, unknown>): SessionSearch {
-  const search: SessionSearch = parseSearch(raw)
+  const search: SessionSearch = { ...parseFilter(raw), ...parseOrder(raw) }
   if (typeof raw.show === 'string' && raw.show !== '') search.show = raw.show
   if (typeof raw.find === 'string' && raw.find !== '') search.find = raw.find
   if (typeof raw.open === 'string' && raw.open !== '') search.open = raw.open
@@ -27,13 +29,8 @@ export function parseSessionSearch(raw: Record<string, unknown>): SessionSearch 
 }
 
 /** The list's part alone. */
-export function listSearch({ last, from, to, bots }: SessionSearch): SessionsSearch {
-  return {
-    ...(last && { last }),
-    ...(from && { from }),
-    ...(to && { to }),
-    ...(bots && { bots }),
-  }
+export function listSearch(search: SessionSearch): FilterSearch & OrderSearch {
+  return listOf(search)
 }
 
 /** Categories that are shown; unknown names are left out. */

@@ -3,8 +3,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { sessionsQuery } from '../api/queries'
+import { listParams, type SessionsSearch } from '../sessions/listSearch'
 import { rowsOf } from '../sessions/livePages'
-import { type SessionsSearch, toParams } from '../sessions/range'
 
 /** Read on when this near to the end of what is read. */
 const AHEAD = 3
@@ -19,7 +19,7 @@ export interface Neighbours {
 }
 
 export function useNeighbours(site: string | null, search: SessionsSearch, id: string): Neighbours {
-  const options = sessionsQuery(site ?? '-', toParams(search))
+  const options = sessionsQuery(site ?? '-', listParams(search))
   const query = useInfiniteQuery({
     ...options,
     enabled: site !== null,

@@ -5,25 +5,27 @@ import { useQuery } from '@tanstack/react-query'
 import { newestSessionQuery } from '../api/queries'
 import type { Session, Site } from '../api/types'
 import { longAgo } from '../format/times'
+import { presetReaching, rangeLabel, rangePhrase, withRange } from '../search/range'
 import { Button } from '../shell/Button'
 import { Notice } from '../shell/Notice'
 import { useNow } from '../shell/useNow'
 import classes from './EmptySessions.module.css'
-import { presetReaching, rangeLabel, rangePhrase, type SessionsSearch, withRange } from './range'
+import type { SessionsSearch } from './listSearch'
 import { Snippet } from './Snippet'
 
 export interface EmptySessionsProps {
   siteId: string
   site: Site | undefined
   search: SessionsSearch
+  timeZone: string
   onChange: (search: SessionsSearch) => void
 }
 
-export function EmptySessions({ siteId, site, search, onChange }: EmptySessionsProps) {
+export function EmptySessions({ siteId, site, search, timeZone, onChange }: EmptySessionsProps) {
   const { data: newest, isPending } = useQuery(newestSessionQuery(siteId))
   if (isPending) return <div className={classes.pending} />
   if (newest === undefined || newest === null) return <EmptySite site={site} />
-  return <EmptyRange newest={newest} search={search} onChange={onChange} />
+  return <EmptyRange newest={newest} search={search} timeZone={timeZone} onChange={onChange} />
 }
 
 function EmptySite({ site }: { site: Site | undefined }) {
@@ -49,10 +51,11 @@ function EmptySite({ site }: { site: Site | undefined }) {
 interface EmptyRangeProps {
   newest: Session
   search: SessionsSearch
+  timeZone: string
   onChange: (search: SessionsSearch) => void
 }
 
-function EmptyRange({ newest, search, onChange }: EmptyRangeProps) {
+function EmptyRange({ newest, search, timeZone, onChange }: EmptyRangeProps) {
   const now = useNow(30_000)
   const wider = presetReaching(newest.start, now, search)
   const botsHidden = newest.bot && search.bots !== 'include'
@@ -62,7 +65,7 @@ function EmptyRange({ newest, search, onChange }: EmptyRangeProps) {
   return (
     <Notice
       icon={botsHidden ? <IconRobot size={20} stroke={1.6} /> : <IconCalendarOff size={20} stroke={1.6} />}
-      title={`No sessions ${rangePhrase(search)}`}
+      title={`No sessions ${rangePhrase(search, timeZone)}`}
       actions={
         <>
           <Button kind="primary" onClick={() => onChange(withRange(search, widen))}>

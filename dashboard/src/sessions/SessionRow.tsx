@@ -1,176 +1,147 @@
-/** One session in the list. The whole row is one link; on a phone the same cells make a card. */
+/**
+ * One session in the list. The whole row is one link; on a phone the same cells make a card. It can be selected, and
+ * opened to a second line that tells its path and why it was found.
+ */
 
-import {
-  IconAlertTriangle,
-  IconDeviceDesktop,
-  IconDeviceMobile,
-  IconDevices,
-  IconDeviceTablet,
-  IconExclamationCircle,
-  IconRobot,
-} from '@tabler/icons-react'
+import { IconChevronRight, IconRobot } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { memo, type ReactNode } from 'react'
-import type { DeviceClass, Session } from '../api/types'
-import { duration, spokenDuration } from '../format/durations'
-import { count, NOTHING, noun } from '../format/numbers'
+import { memo, type Ref } from 'react'
+import type { Session } from '../api/types'
 import { absolute, relative } from '../format/times'
-import { BOT_REASON, browserAndSystem, countryName, frustrations, placeOf, whoOf } from '../format/words'
+import { BOT_REASON, whoOf } from '../format/words'
+import { PlainCell } from './cells'
+import { COLUMN, type ColumnId } from './columns'
 import { LiveBadge } from './LiveBadge'
-import type { SessionsSearch } from './range'
+import type { SessionsSearch } from './listSearch'
+import { OpenRow } from './OpenRow'
 import classes from './SessionTable.module.css'
 
-export const DEVICE_ICON: Record<DeviceClass, typeof IconDevices> = {
-  desktop: IconDeviceDesktop,
-  mobile: IconDeviceMobile,
-  tablet: IconDeviceTablet,
-  other: IconDevices,
-}
-
 export interface SessionRowProps {
+  /** Measures the row, where its height is not the usual one. */
+  ref?: Ref<HTMLDivElement> | undefined
   session: Session
   index: number
   /** From the top of the rows, px. */
   top: number
   siteId: string
+  /** What its page is opened with. */
   search: SessionsSearch
+  columns: readonly ColumnId[]
   timeZone: string
   now: number
-  onOpen: () => void
+  isOpen: boolean
+  isSelected: boolean
+  onOpen: (id: string) => void
+  onToggle: (id: string) => void
+  onSelect: (index: number, isRange: boolean) => void
 }
 
 export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
-  const { session, index, top, siteId, search, timeZone, now, onOpen } = props
-  const { counts } = session
+  const { ref, session, index, top, siteId, search, columns, timeZone, now, isOpen, isSelected } = props
+  const { onOpen, onToggle, onSelect } = props
   const who = whoOf(session)
-  const place = placeOf(session)
-  const country = session.place.country
-  const DeviceIcon = DEVICE_ICON[session.device.class]
+  const name = who.tag ? `${who.name} ${who.tag}` : who.name
+  const link = {
+    to: '/sites/$site/sessions/$id',
+    params: { site: siteId, id: session.id },
+    search,
+    state: { fromList: true },
+    onClick: () => onOpen(session.id),
+  } as const
   return (
     <div
-      role="row"
-      aria-rowindex={index + 2}
+      ref={ref}
       data-index={index}
-      className={`${classes.grid} ${classes.row}`}
+      data-open={isOpen || undefined}
+      data-selected={isSelected || undefined}
+      className={classes.row}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <span role="cell" className={classes.who}>
-        <Link
-          to="/sites/$site/sessions/$id"
-          params={{ site: siteId, id: session.id }}
-          search={search}
-          state={{ fromList: true }}
-          className={classes.link}
-          data-row-link=""
-          data-anonymous={!who.isUser || undefined}
-          title={who.isUser ? who.name : `Visitor ${session.visitor_id}`}
-          onClick={onOpen}
-        >
-          {who.name}
-          {who.tag && <span className={classes.tag}> {who.tag}</span>}
-        </Link>
-        {session.status === 'live' && <LiveBadge />}
-        {session.bot && (
-          <span className={classes.bot} title={`Bot: ${BOT_REASON[session.bot]}`}>
-            <IconRobot size={13} stroke={1.7} aria-hidden="true" />
-            bot
-          </span>
-        )}
-      </span>
-      <span role="cell" className={classes.started}>
-        {/* A link of its own above the row's, so that it can tell its absolute time when it is pointed at. */}
-        <Link
-          to="/sites/$site/sessions/$id"
-          params={{ site: siteId, id: session.id }}
-          search={search}
-          state={{ fromList: true }}
-          tabIndex={-1}
-          title={absolute(session.start, timeZone)}
-          onClick={onOpen}
-        >
-          <time dateTime={new Date(session.start).toISOString()}>{relative(session.start, now, timeZone)}</time>
-        </Link>
-      </span>
-      <span role="cell" className={`${classes.number} ${classes.duration}`}>
-        <span aria-hidden="true">{duration(session.duration_ms)}</span>
-        <span className="visually-hidden">{spokenDuration(session.duration_ms)}</span>
-      </span>
-      <NumberCell n={counts.page_views} unit={noun(counts.page_views, 'page')} className={classes.pages} />
-      <NumberCell n={counts.events} unit={noun(counts.events, 'event')} className={classes.events} />
-      <NumberCell
-        n={counts.errors}
-        unit={noun(counts.errors, 'error')}
-        className={classes.errors}
-        icon={<IconExclamationCircle size={14} stroke={1.8} aria-hidden="true" />}
-      />
-      <NumberCell
-        n={frustrations(session)}
-        unit="frustration"
-        className={`${classes.frustration} ${classes.wide}`}
-        icon={<IconAlertTriangle size={14} stroke={1.8} aria-hidden="true" />}
-      />
-      <span role="cell" className={`${classes.device} ${classes.afterNumbers}`} title={session.device.label}>
-        <DeviceIcon size={15} stroke={1.5} aria-hidden="true" />
-        <span>{browserAndSystem(session)}</span>
-      </span>
-      <span role="cell" className={classes.place} title={country ? countryName(country) : undefined}>
-        {place ?? <span className={classes.nothing}>{NOTHING}</span>}
-      </span>
-      <span role="cell" className={`${classes.path} ${classes.wide}`} title={pathOf(session)}>
-        {pathOf(session) || <span className={classes.nothing}>{NOTHING}</span>}
-      </span>
+      <div
+        role="row"
+        aria-rowindex={index + 2}
+        aria-selected={isSelected}
+        className={`${classes.grid} ${classes.cells}`}
+      >
+        <span role="cell" className={classes.lead}>
+          <input
+            type="checkbox"
+            className={classes.check}
+            aria-label={`Select ${name}`}
+            checked={isSelected}
+            onChange={(event) => onSelect(index, (event.nativeEvent as MouseEvent).shiftKey === true)}
+          />
+          <button
+            type="button"
+            className={classes.chevron}
+            aria-expanded={isOpen}
+            aria-label={`${isOpen ? 'Close' : 'Open'} the row of ${name}`}
+            title={isOpen ? 'Close the row (o)' : 'Path, and why it is here (o)'}
+            onClick={() => onToggle(session.id)}
+          >
+            <IconChevronRight size={15} stroke={1.8} />
+          </button>
+        </span>
+        {columns.map((id) => {
+          switch (id) {
+            case 'who':
+              return (
+                <span key={id} role="cell" className={classes.who}>
+                  <Link
+                    {...link}
+                    className={classes.link}
+                    data-row-link=""
+                    data-anonymous={!who.isUser || undefined}
+                    title={who.isUser ? who.name : `Visitor ${session.visitor_id}`}
+                  >
+                    {who.name}
+                    {who.tag && <span className={classes.tag}> {who.tag}</span>}
+                  </Link>
+                  {session.status === 'live' && <LiveBadge />}
+                  {session.bot && (
+                    <span className={classes.bot} title={`Bot: ${BOT_REASON[session.bot]}`}>
+                      <IconRobot size={13} stroke={1.7} aria-hidden="true" />
+                      bot
+                    </span>
+                  )}
+                </span>
+              )
+            case 'started':
+              return (
+                <span key={id} role="cell" className={classes.started}>
+                  {/* A link of its own above the row's, so that it can tell its absolute time when it is pointed at. */}
+                  <Link {...link} tabIndex={-1} title={absolute(session.start, timeZone)}>
+                    <time dateTime={new Date(session.start).toISOString()}>
+                      {relative(session.start, now, timeZone)}
+                    </time>
+                  </Link>
+                </span>
+              )
+            default:
+              return <PlainCell key={id} id={id} session={session} />
+          }
+        })}
+      </div>
+      {isOpen && <OpenRow session={session} siteId={siteId} search={search} timeZone={timeZone} />}
     </div>
   )
 })
 
-function pathOf({ entry, exit, counts }: Session): string {
-  if (!entry) return ''
-  if (!exit || counts.page_views <= 1) return entry.path
-  return `${entry.path} → ${exit.path}`
-}
-
-interface NumberCellProps {
-  n: number
-  unit: string
-  className: string | undefined
-  icon?: ReactNode
-}
-
-/** A number with its unit: in the column's head on a wide screen, beside it on a phone. */
-function NumberCell({ n, unit, className = '', icon }: NumberCellProps) {
-  return (
-    <span role="cell" className={`${classes.number} ${className}`} data-zero={n === 0 || undefined}>
-      {n > 0 && icon}
-      {n === 0 && icon ? NOTHING : count(n)}
-      <span className={classes.unit}> {unit}</span>
-    </span>
-  )
-}
-
 /** A row that is being read. */
-export function SkeletonRow({ index, top }: { index: number; top: number }) {
-  const width = 45 + ((index * 37) % 40)
+export function SkeletonRow({ index, top, columns }: { index: number; top: number; columns: readonly ColumnId[] }) {
   return (
-    <div className={`${classes.grid} ${classes.row}`} style={{ transform: `translateY(${top}px)` }} aria-hidden="true">
-      <span className={classes.who}>
-        <i className={classes.bone} style={{ width: `${width}%` }} />
-      </span>
-      <span className={classes.started}>
-        <i className={classes.bone} style={{ width: '62%' }} />
-      </span>
-      {['duration', 'pages', 'events', 'errors'].map((name) => (
-        <span key={name} className={`${classes.number} ${classes[name]}`}>
-          <i className={classes.bone} style={{ width: name === 'duration' ? 48 : 20 }} />
-        </span>
-      ))}
-      <span className={classes.wide} />
-      <span className={`${classes.device} ${classes.afterNumbers}`}>
-        <i className={classes.bone} style={{ width: `${40 + ((index * 23) % 35)}%` }} />
-      </span>
-      <span className={classes.place}>
-        <i className={classes.bone} style={{ width: `${40 + ((index * 53) % 40)}%` }} />
-      </span>
-      <span className={classes.wide} />
+    <div className={classes.row} style={{ transform: `translateY(${top}px)` }} aria-hidden="true">
+      <div className={`${classes.grid} ${classes.cells}`}>
+        <span className={classes.lead} />
+        {columns.map((id, place) => (
+          <span key={id} className={`${COLUMN[id].isNumber ? classes.number : ''} ${classes[id] ?? ''}`}>
+            <i
+              className={classes.bone}
+              style={{ width: COLUMN[id].isNumber ? 28 : `${40 + (((index + 1) * (place + 3) * 17) % 40)}%` }}
+            />
+          </span>
+        ))}
+      </div>
     </div>
   )
 }

@@ -4,61 +4,93 @@
  * elements of a real table cannot be; so they say by `role` what they are.
  */
 
-import { useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
+import {
+  type CSSProperties,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react'
 import type { Session } from '../api/types'
 import { counted } from '../format/numbers'
-import { Definition } from '../shell/Definition'
 import { useKeys } from '../shell/keys'
 import { useNow } from '../shell/useNow'
 import { useTopOf } from '../shell/useTopOf'
+import { CARD_COLUMNS, COLUMN, COLUMN_IDS, type ColumnId, fitColumns, trackList } from './columns'
 import { recallPlace, rememberPlace } from './listPlace'
-import type { SessionsSearch } from './range'
+import { listOf, type SessionsSearch } from './listSearch'
+import { type Order, orderOf, type SortKey } from './order'
 import { SessionRow, SkeletonRow } from './SessionRow'
 import classes from './SessionTable.module.css'
+import { TableHead } from './TableHead'
+import type { Selection } from './useSelection'
+import { useWindowWidth } from './useWindowWidth'
 
 const ROW_PX = 40
 const CARD_PX = 82
+/** An open row, until it is measured. */
+const OPEN_PX = 84
+/** Narrower than this, rows are cards. */
+const CARDS_BELOW_PX = 768
+/** Gutters, and the cell with the checkbox. */
+const BESIDE_PX = 2 * 24 + 44 + 12
+/** The page is no wider than this. */
+const MAX_PX = 1760
 /** The header of the app and that of the table stay in view. */
-const STICKY_PX = 48 + 34
+const STICKY_PX = 52 + 34
 /** Rows shown in grey while the first page, or the next one, is read. */
 const SKELETONS = 14
 /** Read on when this many rows are left below. */
 const AHEAD = 30
 
 export interface SessionTableProps {
-  ref: Ref<HTMLDivElement>
+  ref?: Ref<HTMLDivElement>
   rows: Session[]
   total: number | undefined
   search: SessionsSearch
   siteId: string
   listKey: string
   timeZone: string
+  columns: readonly ColumnId[]
+  selection: Selection
   isLoading: boolean
   isStale: boolean
   hasMore: boolean
   onMore: () => void
+  onOrder: (sort: SortKey) => void
+  /** The row that is open, or none. */
+  onRow: (id: string | null) => void
 }
 
 export function SessionTable(props: SessionTableProps) {
-  const { rows, total, search, siteId, listKey, timeZone, isLoading, isStale, hasMore, onMore } = props
+  const { rows, total, search, siteId, listKey, timeZone, selection, isLoading, isStale, hasMore, onMore } = props
   const client = useQueryClient()
   const now = useNow(20_000)
-  const isCards = useMediaQuery('(max-width: 767px)', undefined, {
-    getInitialValueInEffect: false,
-  })
+  const width = useWindowWidth()
+  const isCards = width < CARDS_BELOW_PX
+  const order: Order = orderOf(search)
+  const columns = useMemo(
+    () =>
+      isCards ? cardColumns(order.sort) : fitColumns(props.columns, Math.min(width, MAX_PX) - BESIDE_PX, order.sort),
+    [isCards, props.columns, width, order.sort],
+  )
+  const sessionSearch = useMemo(() => listOf(search), [search])
   const table = useRef<HTMLDivElement>(null)
   const body = useRef<HTMLDivElement>(null)
   useImperativeHandle(props.ref, () => table.current as HTMLDivElement)
 
   const offsetTop = useTopOf(body)
   const rowPx = isCards ? CARD_PX : ROW_PX
+  const openRow = search.row
   const nSkeletons = isLoading ? SKELETONS : hasMore ? 3 : 0
   const virtualizer = useWindowVirtualizer({
     count: rows.length + nSkeletons,
-    estimateSize: () => rowPx,
+    estimateSize: (index) => rowPx + (openRow !== undefined && rows[index]?.id === openRow ? OPEN_PX : 0),
     overscan: 12,
     scrollMargin: offsetTop,
     scrollPaddingStart: STICKY_PX,
@@ -68,7 +100,7 @@ export function SessionTable(props: SessionTableProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are estimated anew when the layout changes.
   useEffect(() => {
     virtualizer.measure()
-  }, [rowPx])
+  }, [rowPx, openRow])
 
   const items = virtualizer.getVirtualItems()
   const lastIndex = items.at(-1)?.index ?? 0
@@ -91,14 +123,38 @@ export function SessionTable(props: SessionTableProps) {
     }
     focus(5)
   }
-  const step = (by: number) => {
+  const focusedIndex = (): number | null => {
     const focused = document.activeElement?.closest('[data-index]')
-    const inList = focused && body.current?.contains(focused) ? Number(focused.getAttribute('data-index')) : null
+    return focused && body.current?.contains(focused) ? Number(focused.getAttribute('data-index')) : null
+  }
+  const step = (by: number) => {
     const remembered = rows.findIndex((row) => row.id === recallPlace(client, listKey).id)
-    const from = inList ?? (remembered >= 0 ? remembered - by : -1)
+    const from = focusedIndex() ?? (remembered >= 0 ? remembered - by : -1)
     focusRow(Math.min(rows.length - 1, Math.max(0, from + by)))
   }
-  useKeys({ j: () => step(1), k: () => step(-1) })
+  const toggleRow = (id: string | undefined) => {
+    if (id !== undefined) props.onRow(id === openRow ? null : id)
+  }
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    o: () => toggleRow(rows[focusedIndex() ?? -1]?.id),
+    x: () => {
+      const index = focusedIndex()
+      if (index !== null) selection.select(rows, index, false)
+    },
+  })
+  // Rows are drawn anew only when something of theirs changes, so what they call stays the same.
+  const latest = useRef({ rows, selection, toggleRow, listKey })
+  useEffect(() => {
+    latest.current = { rows, selection, toggleRow, listKey }
+  })
+  const onOpen = useCallback((id: string) => rememberPlace(client, latest.current.listKey, { id }), [client])
+  const onToggle = useCallback((id: string) => latest.current.toggleRow(id), [])
+  const onSelect = useCallback(
+    (index: number, isRange: boolean) => latest.current.selection.select(latest.current.rows, index, isRange),
+    [],
+  )
 
   // Coming back from a session: the list stands where it stood, and the row has the focus again. A list of another
   // range starts at its top.
@@ -123,53 +179,34 @@ export function SessionTable(props: SessionTableProps) {
       aria-busy={isLoading || isStale}
       className={classes.table}
       data-stale={isStale || undefined}
+      data-selecting={selection.ids.size > 0 || undefined}
+      style={{ '--tracks': trackList(columns) } as CSSProperties}
     >
-      <div role="rowgroup" className={classes.head}>
-        <div role="row" aria-rowindex={1} className={classes.grid}>
-          <span role="columnheader">Who</span>
-          <span role="columnheader">Started</span>
-          <span role="columnheader" className={classes.number}>
-            <Definition term="duration">Duration</Definition>
-          </span>
-          <span role="columnheader" className={classes.number}>
-            <Definition term="pages">Pages</Definition>
-          </span>
-          <span role="columnheader" className={classes.number}>
-            <Definition term="events">Events</Definition>
-          </span>
-          <span role="columnheader" className={classes.number}>
-            <Definition term="errors">Errors</Definition>
-          </span>
-          <span role="columnheader" className={`${classes.number} ${classes.wide}`}>
-            <Definition term="frustration">Frustration</Definition>
-          </span>
-          <span role="columnheader" className={classes.afterNumbers}>
-            Device
-          </span>
-          <span role="columnheader">Place</span>
-          <span role="columnheader" className={classes.wide}>
-            Entry → exit
-          </span>
-        </div>
-      </div>
+      <TableHead columns={columns} order={order} rows={rows} selection={selection} onOrder={props.onOrder} />
       <div ref={body} role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
           const session = rows[item.index]
           const top = item.start - virtualizer.options.scrollMargin
-          return session ? (
+          if (!session) return <SkeletonRow key={item.key} index={item.index} top={top} columns={columns} />
+          const isOpen = session.id === openRow
+          return (
             <SessionRow
               key={item.key}
+              ref={isOpen ? virtualizer.measureElement : undefined}
               index={item.index}
               top={top}
               session={session}
               siteId={siteId}
-              search={search}
+              search={sessionSearch}
+              columns={columns}
               timeZone={timeZone}
               now={now}
-              onOpen={() => rememberPlace(client, listKey, { id: session.id })}
+              isOpen={isOpen}
+              isSelected={selection.ids.has(session.id)}
+              onOpen={onOpen}
+              onToggle={onToggle}
+              onSelect={onSelect}
             />
-          ) : (
-            <SkeletonRow key={item.key} index={item.index} top={top} />
           )
         })}
       </div>
@@ -178,4 +215,10 @@ export function SessionTable(props: SessionTableProps) {
       )}
     </div>
   )
+}
+
+/** What a card shows: always the same, and what the list is sorted by. */
+function cardColumns(sort: SortKey): ColumnId[] {
+  const sorted = COLUMN_IDS.find((id) => COLUMN[id].sort === sort)
+  return sorted && !CARD_COLUMNS.includes(sorted) ? [...CARD_COLUMNS, sorted] : [...CARD_COLUMNS]
 }

@@ -1,23 +1,31 @@
-/** The list of a site's sessions: what the range holds, in a sentence, and each session as a row. */
+/** The list of a site's sessions: what it holds, in a sentence, over time, and each session as a row. */
 
-import { Switch } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { IconArrowBackUp, IconSearchOff } from '@tabler/icons-react'
+import { getRouteApi, useLocation } from '@tanstack/react-router'
+import { useMemo, useRef } from 'react'
 import { failureDetail } from '../api/client'
 import { counted, share } from '../format/numbers'
-import { DEFINITION } from '../format/words'
-import { ButtonLink } from '../shell/Button'
-import { Hint } from '../shell/Definition'
-import { Failed } from '../shell/Failed'
+import { corrected, mistakeOf } from '../search/draft'
+import { filterParams, withSearch } from '../search/filter'
+import { isDrawn, type RangeSearch, rangeLabel, rangePhrase, toInstant, withRange } from '../search/range'
+import { Button, ButtonLink } from '../shell/Button'
+import { Failed, sentence } from '../shell/Failed'
+import { Notice } from '../shell/Notice'
 import { useSite } from '../shell/useSite'
 import { useTitle } from '../shell/useTitle'
+import { type ColumnId, columnsParam, keepColumns } from './columns'
+import { EmptySearch } from './EmptySearch'
 import { EmptySessions } from './EmptySessions'
+import { Histogram } from './Histogram'
+import { ListToolbar } from './ListToolbar'
+import { columnsOf, type SessionsSearch } from './listSearch'
 import { NewSessions } from './NewSessions'
-import { RangePicker } from './RangePicker'
-import { rangePhrase, type SessionsSearch } from './range'
+import { chosenOrder, orderOf, withOrder } from './order'
+import { SelectionBar } from './SelectionBar'
 import classes from './SessionsPage.module.css'
 import { SessionTable } from './SessionTable'
 import { StaleNote } from './StaleNote'
+import { useSelection } from './useSelection'
 import { useSessionList } from './useSessionList'
 
 const route = getRouteApi('/sites/$site/sessions')
@@ -39,9 +47,57 @@ export function SessionsPage() {
     mayInsert: () => isAtRest(listRef.current),
   })
   const setSearch = (next: SessionsSearch) => void navigate({ search: next })
+  const columns = useMemo(() => columnsOf(search), [search])
+  const params = filterParams(search)
+  const selection = useSelection(listKey)
+  // The range that the drawn one is a part of, to go back to.
+  const drawnFrom = useLocation({ select: (location) => location.state.drawnFrom })
+
+  const drawRange = (from: number, to: number) => {
+    const { last, from: first, to: end } = search
+    const before: RangeSearch = { ...(last && { last }), ...(first && { from: first }), ...(end && { to: end }) }
+    void navigate({
+      search: withRange(search, { from: toInstant(from), to: toInstant(to) }),
+      state: { drawnFrom: isDrawn(search) ? (drawnFrom ?? {}) : before },
+    })
+  }
+  const setColumns = (next: readonly ColumnId[]) => {
+    keepColumns(next)
+    const { columns: _, ...rest } = search
+    const param = columnsParam(next)
+    void navigate({ search: { ...rest, ...(param && { columns: param }) }, replace: true })
+  }
+  const setRow = (id: string | null) => {
+    const { row: _, ...rest } = search
+    void navigate({ search: { ...rest, ...(id && { row: id }) }, replace: true, resetScroll: false })
+  }
 
   useTitle('Sessions', site?.name ?? siteId)
 
+  const mistake = mistakeOf(query.error)
+  if (mistake) {
+    const { suggestion } = mistake
+    const mended = suggestion && corrected(search.q ?? '', suggestion).text
+    return (
+      <Notice
+        role="alert"
+        icon={<IconSearchOff size={20} stroke={1.6} />}
+        title="This search cannot be read"
+        actions={
+          <>
+            {mended && (
+              <Button kind="primary" onClick={() => setSearch(withSearch(search, mended))}>
+                Search {mended}
+              </Button>
+            )}
+            <Button onClick={() => setSearch(withSearch(search, ''))}>Clear the search</Button>
+          </>
+        }
+      >
+        <p>{sentence(mistake.message)}</p>
+      </Notice>
+    )
+  }
   if (query.isError && rows.length === 0) {
     const isUnknown = failureDetail(query.error).code === 'unknown_site'
     return (
@@ -69,34 +125,36 @@ export function SessionsPage() {
             <>
               <span data-stale={query.isPlaceholderData || undefined}>{counted(total, 'session')}</span>{' '}
               <span className={classes.phrase}>
-                {rangePhrase(search)}
+                {search.q && `${total === 1 ? 'matches' : 'match'} `}
+                {rangePhrase(search, timeZone)}
                 {total > 0 && `, ${share(withErrors, total)} with errors`}
               </span>
             </>
           )}
         </h1>
-        <div className={classes.controls}>
-          <Hint label={DEFINITION.bots}>
-            <div>
-              <Switch
-                size="xs"
-                label="Include bots"
-                classNames={{
-                  label: classes.switchLabel,
-                  track: classes.switchTrack,
-                  body: classes.switchBody,
-                }}
-                checked={search.bots === 'include'}
-                onChange={(event) => {
-                  const { bots: _, ...rest } = search
-                  setSearch(event.currentTarget.checked ? { ...rest, bots: 'include' } : rest)
-                }}
-              />
-            </div>
-          </Hint>
-          <RangePicker search={search} timeZone={timeZone} onChange={setSearch} />
-        </div>
+        {isDrawn(search) && (
+          <Button
+            icon={<IconArrowBackUp size={15} stroke={1.6} />}
+            onClick={() => setSearch(withRange(search, drawnFrom ?? {}))}
+          >
+            Back to {rangeLabel(drawnFrom ?? {}, timeZone).toLowerCase()}
+          </Button>
+        )}
+        <ListToolbar
+          site={siteId}
+          params={params}
+          order={orderOf(search)}
+          columns={columns}
+          bots={search.bots === 'include'}
+          onOrder={(order) => setSearch(withOrder(search, order))}
+          onColumns={setColumns}
+          onBots={(include) => {
+            const { bots: _, ...rest } = search
+            setSearch(include ? { ...rest, bots: 'include' } : rest)
+          }}
+        />
       </div>
+      {!isEmpty && <Histogram site={siteId} params={params} timeZone={timeZone} onRange={drawRange} />}
       {query.isError && rows.length > 0 && (
         <StaleNote error={query.error} onRetry={() => void query.refetch()} isRetrying={query.isFetching} />
       )}
@@ -108,7 +166,11 @@ export function SessionsPage() {
         }}
       />
       {isEmpty ? (
-        <EmptySessions siteId={siteId} site={site} search={search} onChange={setSearch} />
+        search.q ? (
+          <EmptySearch site={siteId} search={search} timeZone={timeZone} onChange={setSearch} />
+        ) : (
+          <EmptySessions siteId={siteId} site={site} search={search} timeZone={timeZone} onChange={setSearch} />
+        )
       ) : (
         <SessionTable
           ref={listRef}
@@ -118,14 +180,25 @@ export function SessionsPage() {
           siteId={siteId}
           listKey={listKey}
           timeZone={timeZone}
+          columns={columns}
+          selection={selection}
           isLoading={query.isPending}
           isStale={query.isPlaceholderData}
           hasMore={query.hasNextPage}
           onMore={() => {
             if (query.hasNextPage && !query.isFetchingNextPage && !query.isError) void query.fetchNextPage()
           }}
+          onOrder={(sort) => setSearch(withOrder(search, chosenOrder(orderOf(search), sort)))}
+          onRow={setRow}
         />
       )}
+      <SelectionBar
+        site={siteId}
+        params={params}
+        selection={selection}
+        total={total ?? 0}
+        onErased={() => void query.refetch()}
+      />
     </div>
   )
 }

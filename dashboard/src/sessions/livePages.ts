@@ -2,6 +2,7 @@
 
 import type { InfiniteData } from '@tanstack/react-query'
 import type { Session, SessionPage } from '../api/types'
+import { newestFirst } from './order'
 
 export type SessionPages = InfiniteData<SessionPage, string | null>
 
@@ -58,11 +59,6 @@ export function insertRows(pages: SessionPages, sessions: readonly Session[]): S
     with_errors: first.with_errors + fresh.filter((session) => session.counts.errors > 0).length,
   }
   return { ...next, pages: [grown, ...rest] }
-}
-
-/** The API's order: by start, then id, both falling. */
-export function newestFirst(a: Session, b: Session): number {
-  return b.start - a.start || (b.id > a.id ? 1 : -1)
 }
 
 /** Whether a session that just appeared belongs to the list: its start in the range, its bots wanted. */

@@ -1,15 +1,23 @@
 /**
  * The list as it is read and as it changes: pages on demand, rows renewed in place, new sessions held back until the
  * reader is at the top and looking elsewhere, so that nothing moves under the pointer.
+ *
+ * Where a new session's place cannot be told here (another order, or a search, which only the server understands), the
+ * list is never put together in the browser: the server is asked how many have come, and the list is read again.
  */
 
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLive } from '../api/live'
-import { newestSessionQuery, sessionQuery, sessionsKey, sessionsQuery } from '../api/queries'
+import { countSessions, newestSessionQuery, sessionQuery, sessionsKey, sessionsQuery } from '../api/queries'
 import type { Session, SessionPage } from '../api/types'
-import { belongs, insertRows, newestFirst, replaceRow, rowsOf } from './livePages'
-import { type SessionsSearch, toParams } from './range'
+import { isDrawn } from '../search/range'
+import { listParams, type SessionsSearch } from './listSearch'
+import { belongs, insertRows, replaceRow, rowsOf } from './livePages'
+import { isDefaultOrder, newestFirst } from './order'
+
+/** The server is asked for the number of a list at most this often. */
+const COUNT_EVERY_MS = 4_000
 
 type Pages = InfiniteData<SessionPage, string | null>
 
@@ -22,7 +30,7 @@ export interface SessionListOptions {
 
 export function useSessionList({ site, search, mayInsert }: SessionListOptions) {
   const client = useQueryClient()
-  const options = sessionsQuery(site, toParams(search))
+  const options = sessionsQuery(site, listParams(search))
   const listKey = JSON.stringify(options.queryKey)
   const query = useInfiniteQuery(options)
   const { data, isPlaceholderData } = query
@@ -41,10 +49,19 @@ export function useSessionList({ site, search, mayInsert }: SessionListOptions) 
     [client, options.queryKey],
   )
 
+  const canInsert = isDefaultOrder(search) && search.q === undefined
+  const total = data?.pages[0]?.total
+  const more = useMore({ site, search, listKey, total })
+
   const showHeld = useCallback(() => {
+    if (!canInsert) {
+      // From the top, and the first page alone: what is read further down is of the old order.
+      void client.resetQueries({ queryKey: options.queryKey })
+      return
+    }
     insert(held)
     setWaiting({ listKey, sessions: [] })
-  }, [held, insert, listKey])
+  }, [canInsert, client, options.queryKey, held, insert, listKey])
 
   const isNew = (session: Session): boolean => {
     const first = data?.pages[0]
@@ -59,6 +76,7 @@ export function useSessionList({ site, search, mayInsert }: SessionListOptions) 
       })
     )
       return false
+    if (!canInsert) return true
     // Older than the last row read: it may be on a page that is not read yet, so it is not news.
     const last = rows.at(-1)
     return !query.hasNextPage || last === undefined || session.start > last.start
@@ -71,6 +89,10 @@ export function useSessionList({ site, search, mayInsert }: SessionListOptions) 
       // The first session of a site ends the empty state.
       client.setQueryData(newestSessionQuery(site).queryKey, (newest) => newest ?? session)
       if (!isNew(session)) return
+      if (!canInsert) {
+        more.ask()
+        return
+      }
       if (held.length === 0 && mayInsert()) {
         insert([session])
         return
@@ -97,10 +119,46 @@ export function useSessionList({ site, search, mayInsert }: SessionListOptions) 
   return {
     query,
     rows,
-    total: data?.pages[0]?.total,
+    total,
     withErrors: data?.pages[0]?.with_errors ?? 0,
-    nHeld: held.length,
+    nHeld: canInsert ? held.length : more.n,
     showHeld,
     listKey,
   }
+}
+
+interface MoreOptions {
+  site: string
+  search: SessionsSearch
+  listKey: string
+  total: number | undefined
+}
+
+/** How many sessions more than were read the list has by now, as the server counts them. */
+function useMore({ site, search, listKey, total }: MoreOptions) {
+  const [counted, setCounted] = useState({ listKey, total: 0 })
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null)
+  // A timer belongs to the list it was started for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: ended with the list.
+  useEffect(
+    () => () => {
+      if (timer.current) clearTimeout(timer.current)
+      timer.current = null
+    },
+    [listKey],
+  )
+  const ask = () => {
+    // A range that was drawn is over; its numbers no longer grow.
+    if (timer.current || (isDrawn(search) && search.to)) return
+    timer.current = setTimeout(() => {
+      timer.current = null
+      countSessions(site, listParams(search)).then(
+        (now) => setCounted({ listKey, total: now }),
+        // Not known this time; the next change asks again.
+        () => undefined,
+      )
+    }, COUNT_EVERY_MS)
+  }
+  const n = counted.listKey === listKey && total !== undefined ? Math.max(0, counted.total - total) : 0
+  return { n, ask }
 }

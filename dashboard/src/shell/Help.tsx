@@ -1,15 +1,16 @@
 /** The keys, all of them, in a dialog of the browser's own. */
 
-import { UnstyledButton } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
-import { Fragment, useEffect, useRef } from 'react'
+import { Fragment } from 'react'
+import { Dialog } from './Dialog'
 import classes from './Help.module.css'
 
 const GROUPS: { title: string; keys: [string[], string][] }[] = [
   {
     title: 'Everywhere',
     keys: [
+      [['/'], 'Search'],
       [['g', 's'], 'Sessions'],
+      [['g', 'e'], 'Errors'],
       [['?'], 'This help'],
     ],
   },
@@ -19,6 +20,17 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['j'], 'Next row'],
       [['k'], 'Previous row'],
       [['Enter'], 'Open the session'],
+      [['o'], 'Open or close the row'],
+      [['x'], 'Select the row'],
+    ],
+  },
+  {
+    title: 'The search',
+    keys: [
+      [['Enter'], 'Search'],
+      [['Tab'], 'Complete'],
+      [['Esc'], 'Take back what was written'],
+      [['Delete'], 'Remove the part'],
     ],
   },
   {
@@ -29,60 +41,38 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['Enter'], 'Open or close the event'],
       [['e'], 'Next error'],
       [['f'], 'Find in the timeline'],
-      [['['], 'Newer session of the list'],
-      [[']'], 'Older session of the list'],
+      [['['], 'Session before it in the list'],
+      [[']'], 'Session after it in the list'],
       [['Esc'], 'Back to the list'],
     ],
   },
 ]
 
 export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal()
-    if (!open && dialog.current?.open) dialog.current.close()
-  }, [open])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; by keyboard, Esc does.
-    <dialog
-      ref={dialog}
-      className={classes.dialog}
-      aria-labelledby="help-title"
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) onClose()
-      }}
-    >
-      <div className={classes.body}>
-        <div className={classes.head}>
-          <h2 id="help-title">Keyboard</h2>
-          <UnstyledButton className={classes.close} onClick={onClose} aria-label="Close">
-            <IconX size={16} stroke={1.6} />
-          </UnstyledButton>
-        </div>
-        <div className={classes.groups}>
-          {GROUPS.map((group) => (
-            <section key={group.title}>
-              <h3>{group.title}</h3>
-              <dl>
-                {group.keys.map(([keys, meaning]) => (
-                  <div key={meaning}>
-                    <dt>{meaning}</dt>
-                    <dd>
-                      {keys.map((key, index) => (
-                        <Fragment key={key}>
-                          {index > 0 && ' then '}
-                          <kbd>{key}</kbd>
-                        </Fragment>
-                      ))}
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          ))}
-        </div>
+    <Dialog open={open} onClose={onClose} title="Keyboard">
+      <div className={classes.groups}>
+        {GROUPS.map((group) => (
+          <section key={group.title}>
+            <h3>{group.title}</h3>
+            <dl>
+              {group.keys.map(([keys, meaning]) => (
+                <div key={meaning}>
+                  <dt>{meaning}</dt>
+                  <dd>
+                    {keys.map((key, index) => (
+                      <Fragment key={key}>
+                        {index > 0 && ' then '}
+                        <kbd>{key}</kbd>
+                      </Fragment>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
       </div>
-    </dialog>
+    </Dialog>
   )
 }

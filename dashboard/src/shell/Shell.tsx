@@ -3,15 +3,23 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { sessionQuery } from '../api/queries'
+import { FilterBar } from '../search/FilterBar'
+import { filterOf, parseFilter } from '../search/filter'
 import { Help } from './Help'
 import { useKeys } from './keys'
 import { Mark } from './Mark'
 import classes from './Shell.module.css'
 import { SiteSwitcher } from './SiteSwitcher'
 import { ThemeSwitch } from './ThemeSwitch'
+import { useSite } from './useSite'
+
+const PLACES = [
+  { to: '/sites/$site/sessions', name: 'Sessions' },
+  { to: '/sites/$site/errors', name: 'Errors' },
+] as const
 
 export function Shell() {
   const { site: siteParam, id } = useParams({ strict: false })
@@ -21,18 +29,19 @@ export function Shell() {
     enabled: siteParam === '-' && id !== undefined,
   })
   const siteId = siteParam === '-' ? session?.site : siteParam
+  const { timeZone } = useSite(siteId)
+  const raw = useSearch({ strict: false }) as Record<string, unknown>
+  const filter = filterOf(parseFilter(raw))
   const [helpOpen, setHelpOpen] = useState(false)
   const navigate = useNavigate()
+  const goTo = (to: '/sites/$site/sessions' | '/sites/$site/errors') => {
+    if (siteId) void navigate({ to, params: { site: siteId }, search: filter })
+    else void navigate({ to: '/' })
+  }
   useKeys({
     '?': () => setHelpOpen(true),
-    'g s': () => {
-      if (siteId)
-        void navigate({
-          to: '/sites/$site/sessions',
-          params: { site: siteId },
-        })
-      else void navigate({ to: '/' })
-    },
+    'g s': () => goTo('/sites/$site/sessions'),
+    'g e': () => goTo('/sites/$site/errors'),
   })
 
   return (
@@ -47,18 +56,7 @@ export function Shell() {
         </Link>
         <span className={classes.slash} aria-hidden="true" />
         <SiteSwitcher current={siteId} />
-        <nav aria-label="Site" className={classes.nav}>
-          {siteId && (
-            <Link
-              to="/sites/$site/sessions"
-              params={{ site: siteId }}
-              className={classes.tab}
-              activeProps={{ 'data-active': true }}
-            >
-              Sessions
-            </Link>
-          )}
-        </nav>
+        <div className={classes.filter}>{siteId && <FilterBar site={siteId} timeZone={timeZone} />}</div>
         <div className={classes.tools}>
           <UnstyledButton
             className={`${classes.tool} ${classes.keyboard}`}
@@ -71,6 +69,24 @@ export function Shell() {
           <ThemeSwitch className={classes.tool} />
         </div>
       </header>
+      {siteId && (
+        <nav aria-label="Site" className={classes.nav}>
+          {PLACES.map(({ to, name }) => (
+            <Link
+              key={to}
+              to={to}
+              params={{ site: siteId }}
+              // The same range and search on every report.
+              search={filter}
+              className={classes.tab}
+              activeOptions={{ includeSearch: false }}
+              activeProps={{ 'data-active': true }}
+            >
+              {name}
+            </Link>
+          ))}
+        </nav>
+      )}
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>

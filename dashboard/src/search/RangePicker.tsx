@@ -5,23 +5,25 @@ import { IconCalendar, IconCheck, IconChevronDown } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { zoneName } from '../format/times'
 import { Button } from '../shell/Button'
+import type { FilterSearch } from './filter'
 import classes from './RangePicker.module.css'
-import { PRESETS, presetOf, rangeLabel, type SessionsSearch, withRange } from './range'
+import { isDrawn, PRESETS, presetOf, rangeLabel, withRange } from './range'
 
 /** The calendar is a third of the list's code and seldom opened: it comes when the picker does. */
 const loadCalendar = () => import('./RangeCalendar')
 const RangeCalendar = lazy(() => loadCalendar().then((module) => ({ default: module.RangeCalendar })))
 
 export interface RangePickerProps {
-  search: SessionsSearch
+  search: FilterSearch
   timeZone: string
-  onChange: (search: SessionsSearch) => void
+  onChange: (search: FilterSearch) => void
 }
 
 export function RangePicker({ search, timeZone, onChange }: RangePickerProps) {
   const [open, setOpen] = useState(false)
   const preset = presetOf(search)
-  const choose = (next: SessionsSearch) => {
+  const days = isDrawn(search) ? null : search
+  const choose = (next: FilterSearch) => {
     setOpen(false)
     onChange(next)
   }
@@ -38,12 +40,16 @@ export function RangePicker({ search, timeZone, onChange }: RangePickerProps) {
     >
       <Popover.Target>
         <Button
+          className={classes.trigger ?? ''}
+          aria-label={`Time range: ${rangeLabel(search, timeZone)}, ${zoneName(timeZone)}`}
           icon={<IconCalendar size={15} stroke={1.6} />}
           onClick={() => setOpen(!open)}
           onPointerEnter={() => void loadCalendar()}
         >
-          {rangeLabel(search)} <span className={classes.zone}>{zoneName(timeZone)}</span>
-          <IconChevronDown size={14} stroke={1.6} />
+          <span className={classes.label}>
+            {rangeLabel(search, timeZone)} <span className={classes.zone}>{zoneName(timeZone)}</span>
+          </span>
+          <IconChevronDown size={14} stroke={1.6} className={classes.chevron} />
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Time range">
@@ -66,8 +72,8 @@ export function RangePicker({ search, timeZone, onChange }: RangePickerProps) {
         <div className={classes.calendar}>
           <Suspense fallback={<div className={classes.calendarSkeleton} />}>
             <RangeCalendar
-              from={search.from ?? null}
-              to={search.to ?? null}
+              from={days?.from ?? null}
+              to={days?.to ?? null}
               timeZone={timeZone}
               onChange={(from, to) => choose(withRange(search, { from, to }))}
             />

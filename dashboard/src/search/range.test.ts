@@ -1,24 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import {
-  parseSearch,
+  parseRange,
   presetOf,
   presetReaching,
+  type RangeSearch,
   rangeLabel,
+  rangeParams,
   rangePhrase,
-  type SessionsSearch,
-  toParams,
   withRange,
 } from './range'
 
 describe('from the URL to the API', () => {
-  test.each<[Record<string, unknown>, SessionsSearch, Record<string, unknown>]>([
+  test.each<[Record<string, unknown>, RangeSearch, Record<string, unknown>]>([
     [{}, {}, { last: '7d' }],
     [{ last: '24h' }, { last: '24h' }, { last: '24h' }],
-    [
-      { last: '15m', bots: 'include' },
-      { last: '15m', bots: 'include' },
-      { last: '15m', bots: 'include' },
-    ],
     // The default stays out of the address.
     [{ last: '7d' }, {}, { last: '7d' }],
     [
@@ -27,6 +22,14 @@ describe('from the URL to the API', () => {
       { from: '2026-11-01', to: '2026-11-07' },
     ],
     [{ from: '2026-11-01' }, { from: '2026-11-01' }, { from: '2026-11-01', to: null }],
+    // A part of a histogram.
+    [
+      { from: '2026-11-01T09:00:00Z', to: '2026-11-01T10:30:00Z' },
+      { from: '2026-11-01T09:00:00Z', to: '2026-11-01T10:30:00Z' },
+      { from: '2026-11-01T09:00:00Z', to: '2026-11-01T10:30:00Z' },
+    ],
+    // A day and an instant do not go together.
+    [{ from: '2026-11-01', to: '2026-11-01T10:30:00Z' }, { from: '2026-11-01' }, { from: '2026-11-01', to: null }],
     // Days win over a span, and come in order.
     [
       { from: '2026-11-07', to: '2026-11-01', last: '1h' },
@@ -34,8 +37,8 @@ describe('from the URL to the API', () => {
       { from: '2026-11-01', to: '2026-11-07' },
     ],
   ])('%o', (url, search, params) => {
-    expect(parseSearch(url)).toEqual(search)
-    expect(toParams(parseSearch(url))).toEqual(params)
+    expect(parseRange(url)).toEqual(search)
+    expect(rangeParams(parseRange(url))).toEqual(params)
   })
 
   test.each([
@@ -43,19 +46,19 @@ describe('from the URL to the API', () => {
     { last: '0d' },
     { from: '2026-02-30' },
     { from: 7 },
-    { bots: 'maybe' },
+    { from: '2026-11-01T25:00:00Z' },
     { to: '2026-11-07' },
-  ])('what makes no sense is left out: %o', (url) => expect(parseSearch(url)).toEqual({}))
+  ])('what makes no sense is left out: %o', (url) => expect(parseRange(url)).toEqual({}))
 
   test('reading what was written changes nothing', () => {
-    for (const search of [{}, { last: '1h' }, { from: '2026-11-01', to: '2026-11-07', bots: 'include' }] as const) {
-      expect(parseSearch({ ...search })).toEqual(search)
+    for (const search of [{}, { last: '1h' }, { from: '2026-11-01', to: '2026-11-07' }] as const) {
+      expect(parseRange({ ...search })).toEqual(search)
     }
   })
 })
 
 describe('in words', () => {
-  test.each<[SessionsSearch, string, string]>([
+  test.each<[RangeSearch, string, string]>([
     [{}, 'Last 7 days', 'in the last 7 days'],
     [{ last: '1h' }, 'Last hour', 'in the last hour'],
     [{ last: '15m' }, 'Last 15 minutes', 'in the last 15 minutes'],
@@ -74,7 +77,7 @@ describe('in words', () => {
 
 describe('choosing', () => {
   test('keeps the filter', () => {
-    expect(withRange({ last: '1h', bots: 'include' }, { last: '30d' })).toEqual({ last: '30d', bots: 'include' })
+    expect(withRange({ last: '1h', q: 'has:errors' }, { last: '30d' })).toEqual({ last: '30d', q: 'has:errors' })
     expect(withRange({ from: '2026-11-01', to: '2026-11-02' }, { last: '7d' })).toEqual({})
     expect(presetOf(withRange({ last: '1h' }, { from: '2026-11-01', to: '2026-11-02' }))).toBeNull()
   })

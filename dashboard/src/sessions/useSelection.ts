@@ -1,0 +1,55 @@
+/** The sessions that are selected: one by one, from one to another, all that are read. */
+
+import { useCallback, useMemo, useRef, useState } from 'react'
+import type { Session } from '../api/types'
+
+export interface Selection {
+  ids: ReadonlySet<string>
+  /** Turns a row; with a range, every row from the one turned before to this one becomes as this one. */
+  select: (rows: readonly Session[], index: number, isRange: boolean) => void
+  all: (rows: readonly Session[]) => void
+  clear: () => void
+}
+
+export function selectRows(
+  before: ReadonlySet<string>,
+  rows: readonly Pick<Session, 'id'>[],
+  { index, anchor }: { index: number; anchor: number | null },
+): Set<string> {
+  const next = new Set(before)
+  const turned = rows[index]?.id
+  if (turned === undefined) return next
+  const isOn = !before.has(turned)
+  const from = Math.min(index, anchor ?? index)
+  const to = Math.max(index, anchor ?? index)
+  for (const { id } of rows.slice(from, to + 1)) {
+    if (isOn) next.add(id)
+    else next.delete(id)
+  }
+  return next
+}
+
+/** The selection is of one list: of another there is none. */
+export function useSelection(listKey: string): Selection {
+  const [state, setState] = useState<{ listKey: string; ids: ReadonlySet<string> }>({ listKey, ids: new Set() })
+  // By id, since rows may come before it meanwhile.
+  const anchor = useRef<string | null>(null)
+  const ids = useMemo(
+    () => (state.listKey === listKey ? state.ids : new Set<string>()),
+    [state.listKey, state.ids, listKey],
+  )
+  const select = useCallback(
+    (rows: readonly Session[], index: number, isRange: boolean) => {
+      const from = isRange ? rows.findIndex((row) => row.id === anchor.current) : -1
+      setState({ listKey, ids: selectRows(ids, rows, { index, anchor: from >= 0 ? from : null }) })
+      anchor.current = rows[index]?.id ?? null
+    },
+    [ids, listKey],
+  )
+  const all = useCallback(
+    (rows: readonly Session[]) => setState({ listKey, ids: new Set(rows.map((row) => row.id)) }),
+    [listKey],
+  )
+  const clear = useCallback(() => setState({ listKey, ids: new Set() }), [listKey])
+  return useMemo(() => ({ ids, select, all, clear }), [ids, select, all, clear])
+}
