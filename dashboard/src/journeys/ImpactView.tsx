@@ -222,7 +222,9 @@ function Row({ row, reach }: { row: ImpactRow; reach: number }) {
       <td>
         {comparison.lost ? (
           <>
-            <strong className={classes.lost}>{lostWords(comparison.lost).estimate}</strong>
+            <span className={classes.lost} data-unsure={lostWords(comparison.lost).isUnsure || undefined}>
+              {lostWords(comparison.lost).estimate}
+            </span>
             <span className={classes.second}>{lostWords(comparison.lost).range}</span>
           </>
         ) : (

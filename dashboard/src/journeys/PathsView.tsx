@@ -90,6 +90,7 @@ interface PathsProps {
 function Paths({ report, search, onSearch }: PathsProps) {
   const [chosen, setChosen] = useState<number | null>(null)
   const node = chosen === null ? undefined : report.nodes[chosen]
+  const hasSecond = report.nodes.some((one) => one.depth > 1)
   return (
     <div className={classes.both}>
       <Panel
@@ -97,9 +98,11 @@ function Paths({ report, search, onSearch }: PathsProps) {
         note={`${count(report.with_path)} of ${counted(report.out_of, 'session')}`}
         className={classes.diagram}
       >
-        <Suspense fallback={<div className={classes.drawing} aria-hidden="true" />}>
-          <Sankey report={report} chosen={chosen} onChoose={setChosen} />
-        </Suspense>
+        {hasSecond && (
+          <Suspense fallback={<div className={classes.drawing} aria-hidden="true" />}>
+            <Sankey report={report} chosen={chosen} onChoose={setChosen} />
+          </Suspense>
+        )}
         {node?.step ? (
           <NodeDetail
             report={report}
@@ -110,16 +113,24 @@ function Paths({ report, search, onSearch }: PathsProps) {
             onDropOff={(step) => onSearch({ ...search, view: 'drop-off', step: stepText(step) })}
           />
         ) : (
-          <p className={classes.hint}>Point at a step or a link for its numbers; click one for its sessions.</p>
+          <p className={classes.hint}>
+            {hasSecond
+              ? 'Point at a step or a link for its numbers; click one for its sessions.'
+              : 'No session has a second step, so there is no way to draw.'}
+          </p>
         )}
-        <details className={classes.details}>
+        <details className={classes.details} open={!hasSecond}>
           <summary>All steps as a table</summary>
           <PathTable report={report} />
         </details>
       </Panel>
       <Panel
         title="Whole paths"
-        note={`the ${count(report.variants.length)} most frequent of ${count(report.n_variants)}`}
+        note={
+          report.variants.length < report.n_variants
+            ? `the ${count(report.variants.length)} most frequent of ${count(report.n_variants)}`
+            : 'all of them'
+        }
       >
         <Variants report={report} />
         {report.out_of > report.with_path && (

@@ -18,7 +18,7 @@ import { type DrawnNode, drawnNodes, stepKey, wayTo } from './sankey'
 
 /** A column with its labels needs so much; on a narrow screen the drawing scrolls sideways. */
 const COLUMN_PX = 168
-const ROW_PX = 46
+const ROW_PX = 54
 const LABEL_CHARACTERS = 21
 
 let isReady = false
@@ -55,7 +55,7 @@ export function Sankey({ report, chosen, onChoose }: SankeyProps) {
     ...Array.from({ length: columns }, (_, at) => drawn.filter((one) => one.column === at).length),
     1,
   )
-  const height = Math.max(220, Math.min(560, rows * ROW_PX + 20))
+  const height = Math.max(220, Math.min(680, rows * ROW_PX + 20))
   const choose = useRef(onChoose)
   useEffect(() => {
     choose.current = onChoose
@@ -186,7 +186,7 @@ function optionOf({ report, drawn, chosen, columns, element }: OptionInput) {
         top: 10,
         bottom: 10,
         nodeWidth: 9,
-        nodeGap: 20,
+        nodeGap: 26,
         // Nodes stay in the order they came in: most sessions on top.
         layoutIterations: 0,
         draggable: false,

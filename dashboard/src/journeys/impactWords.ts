@@ -13,11 +13,17 @@ export function pointsWords(difference: number): string {
 }
 
 /** `31` and `12 to 50`; where it may be none at all, or a gain, that is said. */
-export function lostWords({ estimate, low, high }: Estimate): { estimate: string; range: string } {
+export function lostWords({ estimate, low, high }: Estimate): {
+  estimate: string
+  range: string
+  /** Whether it may be none. */
+  isUnsure: boolean
+} {
   const round = (n: number) => {
     const whole = Math.round(n)
     return whole < 0 ? `−${count(-whole)}` : count(whole)
   }
   const range = `${round(low)} to ${round(high)}`
-  return { estimate: `about ${round(estimate)}`, range: low <= 0 && high >= 0 ? `${range}: may be none` : range }
+  const isUnsure = low <= 0 && high >= 0
+  return { estimate: `about ${round(estimate)}`, range: isUnsure ? `${range}: may be none` : range, isUnsure }
 }

@@ -1,6 +1,6 @@
 /**
  * The tree of paths as a Sankey diagram: of each column the largest nodes are drawn, the others are told together in
- * their parent's rest, so that ten thousand pages still read. Pure; sums stay: a node's links and rest are what went on.
+ * their parent's rest, so that ten thousand pages still read. What is too small to draw is in the table alone. Pure.
  */
 
 import type { PathNode, PathsReport } from '../api/reportTypes'
@@ -20,7 +20,11 @@ export interface DrawnNode {
   different: number
 }
 
-export const MOST_IN_COLUMN = 9
+export const MOST_IN_COLUMN = 7
+/** What fewer sessions took, as a part of all, is a hair that nobody can point at: it belongs to the rest. */
+const LEAST_NODE = 0.006
+/** A rest of fewer is left to the table: of every node there is one. */
+const LEAST_REST = 0.025
 
 export const stepKey = (place: number) => `n${place}`
 export const restKey = (place: number) => `r${place}`
@@ -31,10 +35,12 @@ export function drawnNodes({ nodes }: Pick<PathsReport, 'nodes'>, most = MOST_IN
     if (place > 0) columns.set(node.depth, [...(columns.get(node.depth) ?? []), place])
   })
   const shown = new Set<number>([0])
+  const whole = nodes[0]?.sessions ?? 0
   // From the left: a node whose parent is not drawn has nowhere to come from.
   for (const [, places] of [...columns].sort(([one], [other]) => one - other)) {
     places
       .filter((place) => shown.has(nodes[place]?.parent ?? -1))
+      .filter((place) => (nodes[place]?.sessions ?? 0) >= whole * LEAST_NODE)
       .sort((one, other) => (nodes[other]?.sessions ?? 0) - (nodes[one]?.sessions ?? 0) || one - other)
       .slice(0, most)
       .forEach((place) => {
@@ -56,7 +62,7 @@ export function drawnNodes({ nodes }: Pick<PathsReport, 'nodes'>, most = MOST_IN
       })
     }
     const rest = restOf(nodes, place, shown)
-    if (rest.sessions > 0) {
+    if (rest.sessions > 0 && rest.sessions >= whole * LEAST_REST) {
       drawn.push({
         place,
         kind: 'rest',
@@ -68,7 +74,30 @@ export function drawnNodes({ nodes }: Pick<PathsReport, 'nodes'>, most = MOST_IN
       })
     }
   })
-  return drawn
+  return inColumns(drawn)
+}
+
+/** Column by column, below each other in the order of the nodes they come from, a rest last: so no links cross. */
+function inColumns(drawn: readonly DrawnNode[]): DrawnNode[] {
+  const columns = Math.max(0, ...drawn.map((node) => node.column + 1))
+  const order = new Map<string | null, number>([[null, 0]])
+  const sorted: DrawnNode[] = []
+  for (let column = 0; column < columns; column += 1) {
+    const placed = drawn
+      .filter((node) => node.column === column)
+      .sort(
+        (one, other) =>
+          (order.get(one.from) ?? 0) - (order.get(other.from) ?? 0) ||
+          Number(one.kind === 'rest') - Number(other.kind === 'rest') ||
+          other.sessions - one.sessions ||
+          one.place - other.place,
+      )
+    placed.forEach((node, index) => {
+      order.set(node.key, index)
+    })
+    sorted.push(...placed)
+  }
+  return sorted
 }
 
 /** What went on from a node to steps that are not drawn. */

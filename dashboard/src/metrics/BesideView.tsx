@@ -178,7 +178,13 @@ function Both({ reports: [first, second], names, chosen, timeZone, onChoose }: B
                       </Door>
                     </td>
                   ))}
-                  <td>{difference === null ? NOTHING : <ChangeNote change={difference} better={metric.better} />}</td>
+                  <td>
+                    {difference === null ? (
+                      NOTHING
+                    ) : (
+                      <ChangeNote change={difference} better={metric.better} against="the first" />
+                    )}
+                  </td>
                 </tr>
               )
             })}

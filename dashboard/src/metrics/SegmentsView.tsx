@@ -222,7 +222,7 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
                   </Hint>
                 </th>
               ))}
-              <th scope="col" data-kind="bar">
+              <th scope="col" data-kind={columns.length < 5 ? 'wide-bar' : 'bar'}>
                 <span className="visually-hidden">Share of sessions</span>
               </th>
               {head('sessions', 'Sessions', 'Sessions of the segment that started in the period.')}
@@ -255,7 +255,7 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
                       <bdi>{word}</bdi>
                     </td>
                   ))}
-                  <td data-kind="bar">
+                  <td data-kind={columns.length < 5 ? 'wide-bar' : 'bar'}>
                     <ShareBar share={row.sessions / most} />
                   </td>
                   <td>
@@ -272,7 +272,7 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
                 <th scope="row" colSpan={dimensions.length}>
                   {moreText(rest.segments, 'segment')}
                 </th>
-                <td data-kind="bar">
+                <td data-kind={columns.length < 5 ? 'wide-bar' : 'bar'}>
                   <ShareBar share={rest.sessions / most} tone="rest" />
                 </td>
                 <td>

@@ -35,14 +35,17 @@ function Tile({ series, search, site }: { series: Series; search: FilterSearch; 
           {text}
         </span>
         <span className={classes.change}>
-          {total.state === 'not_measurable' ? (
-            <span className={classes.quiet}>visitors without storage</span>
-          ) : (
-            <ChangeNote change={series.change} better={metric.better} />
-          )}
+          {total.state === 'number' && <ChangeNote change={series.change} better={metric.better} />}
         </span>
         <span className={classes.line}>
-          <Sparkline values={series.series.map((one) => one.value)} before={previous?.series.map((one) => one.value)} />
+          {total.state === 'not_measurable' ? (
+            <span className={classes.quiet}>These visitors keep no storage.</span>
+          ) : (
+            <Sparkline
+              values={series.series.map((one) => one.value)}
+              before={previous?.series.map((one) => one.value)}
+            />
+          )}
         </span>
       </Link>
     </li>

@@ -115,7 +115,7 @@ function Skeleton() {
   return (
     <div aria-hidden="true">
       <div className={classes.tileBones}>
-        {Array.from({ length: 8 }, (_, index) => (
+        {Array.from({ length: 11 }, (_, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: all alike.
           <i key={index} />
         ))}

@@ -2,14 +2,12 @@
 
 import { IconSearchOff, IconZoomExclamation } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { failureDetail } from '../api/client'
-import { newestSessionQuery } from '../api/queries'
 import type { ReportRange } from '../api/reportTypes'
 import { mistakeOf } from '../search/draft'
 import { type FilterSearch, filterOf, withoutSelection, withSearch } from '../search/filter'
-import { presetReaching, rangeLabel, rangePhrase, withRange } from '../search/range'
+import { DEFAULT_PRESET, rangeLabel, rangePhrase, withRange } from '../search/range'
 import { EmptySessions } from '../sessions/EmptySessions'
 import { StaleNote } from '../sessions/StaleNote'
 import { Button, ButtonLink } from '../shell/Button'
@@ -98,7 +96,6 @@ function Empty<Search extends FilterSearch>({
   onSearch: (next: Search) => void
 }) {
   const { site: known, timeZone } = useSite(site)
-  const { data: newest } = useQuery(newestSessionQuery(site))
   if (!search.q && !search.selection) {
     return (
       <EmptySessions
@@ -111,11 +108,15 @@ function Empty<Search extends FilterSearch>({
       />
     )
   }
-  const wider = newest ? presetReaching(newest.start, Date.now(), search) : null
+  const wider = search.from ? DEFAULT_PRESET : '30d'
   return (
     <Notice
       icon={<IconZoomExclamation size={20} stroke={1.6} />}
-      title={`No session ${rangePhrase(search, timeZone)} is one of those`}
+      title={
+        search.q
+          ? `No session ${rangePhrase(search, timeZone)} matches`
+          : `None of those sessions is ${rangePhrase(search, timeZone)}`
+      }
       actions={
         <>
           {search.q && (
@@ -126,15 +127,20 @@ function Empty<Search extends FilterSearch>({
           {search.selection && (
             <Button onClick={() => onSearch(withoutSelection(search))}>Show all sessions again</Button>
           )}
-          {wider && (
+          {rangeLabel(search) !== rangeLabel({ last: wider }) && (
             <Button onClick={() => onSearch(withRange(search, { last: wider }))}>
               Look at the {rangeLabel({ last: wider }).toLowerCase()}
             </Button>
           )}
+          {search.q && (
+            <ButtonLink to="/sites/$site/sessions" params={{ site }} search={filterOf(search)}>
+              See which part finds nothing
+            </ButtonLink>
+          )}
         </>
       }
     >
-      <p>There is nothing to count. The list tells which part of the search empties it.</p>
+      <p>So there is nothing to count.</p>
     </Notice>
   )
 }

@@ -4,8 +4,15 @@ import type { MetricInfo } from '../api/reportTypes'
 import classes from './ChangeNote.module.css'
 import { changeOf } from './readings'
 
-export function ChangeNote({ change, better }: { change: number | null; better: MetricInfo['better'] }) {
-  const said = changeOf(change, better)
+export interface ChangeNoteProps {
+  change: number | null
+  better: MetricInfo['better']
+  /** `the period before`, where it is left out. */
+  against?: string
+}
+
+export function ChangeNote({ change, better, against }: ChangeNoteProps) {
+  const said = changeOf(change, better, against)
   if (!said) return <span className={classes.none}>nothing to compare with</span>
   return (
     <span className={classes.change} data-tone={said.tone} title={said.spoken}>

@@ -98,6 +98,9 @@ export function ReportTabs({
           // The views of one report share the filter; what is theirs alone stays behind.
           search={search as never}
           className={classes.tab}
+          // The router tells links by their address alone; several of these are part of another's.
+          activeOptions={{ exact: true }}
+          data-on={isOn || undefined}
           aria-current={isOn ? 'page' : undefined}
         >
           {name}

@@ -5,10 +5,14 @@
 
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react'
 import type { Bucket, Interval, MetricInfo } from '../api/reportTypes'
+import { useWindowWidth } from '../sessions/useWindowWidth'
 import { bucketWords, tickWords } from './buckets'
 import classes from './charts.module.css'
 import { valueText } from './readings'
 import { areaPath, linePath, niceTop, niceTopMs, runsOf } from './scale'
+
+/** Windows under this have room for fewer names below the chart. */
+const NARROW_PX = 768
 
 const WIDTH = 1000
 const HEIGHT = 100
@@ -31,6 +35,7 @@ export interface TimeChartProps {
 export function TimeChart({ metric, title, lines, buckets, interval, timeZone }: TimeChartProps) {
   const [pointed, setPointed] = useState<number | null>(null)
   const plot = useRef<HTMLDivElement>(null)
+  const width = useWindowWidth()
   const n = buckets.length
   const top = useMemo(() => {
     const known = lines.flatMap((line) => line.values.filter((value) => value !== null))
@@ -94,7 +99,7 @@ export function TimeChart({ metric, title, lines, buckets, interval, timeZone }:
           {valueText(top * part, { ...metric, name: metric.name.replace('average', '') })}
         </span>
       ))}
-      {tickWords(buckets, interval, timeZone, 8).map(({ index, text }) => (
+      {tickWords(buckets, interval, timeZone, width < NARROW_PX ? 4 : 8).map(({ index, text }) => (
         <span
           key={index}
           className={classes.tick}

@@ -44,6 +44,7 @@ export function metricName(name: string): string {
 }
 
 const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
+const oneTenth = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const hundredths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 /** A part of 1 as a percentage; what is there is never rounded to nothing. */
@@ -71,7 +72,7 @@ export function valueText(value: number | null | undefined, { name, unit }: Pick
     case 'sessions':
     case 'visitors':
     case 'events':
-      return Number.isInteger(value) && !name.endsWith('average') ? count(value) : tenths.format(value)
+      return name.endsWith('average') ? oneTenth.format(value) : count(value)
   }
 }
 
@@ -115,18 +116,22 @@ export interface Change {
   tone: 'better' | 'worse' | 'neither'
 }
 
-/** A change against the period before; nothing where that cannot be said. */
-export function changeOf(change: number | null, better: MetricInfo['better']): Change | null {
+/** A change against the period before, or something else; nothing where that cannot be said. */
+export function changeOf(
+  change: number | null,
+  better: MetricInfo['better'],
+  against = 'the period before',
+): Change | null {
   if (change === null || !Number.isFinite(change)) return null
   const size = Math.abs(change)
   // Below half a tenth of a percent it would read as 0 %.
-  if (size < 0.0005) return { text: 'same', spoken: 'as in the period before', direction: 'same', tone: 'neither' }
+  if (size < 0.0005) return { text: 'same', spoken: `the same as ${against}`, direction: 'same', tone: 'neither' }
   const isUp = change > 0
   const text = change >= 9 ? `×\u00a0${tenths.format(change + 1)}` : percent(size).replace('<\u00a0', '<')
   const isGood = better === 'neither' ? null : (better === 'higher') === isUp
   return {
     text,
-    spoken: `${change >= 9 ? `${tenths.format(change + 1)} times` : `${percent(size)} ${isUp ? 'more' : 'less'} than`} the period before`,
+    spoken: `${change >= 9 ? `${tenths.format(change + 1)} times` : `${percent(size)} ${isUp ? 'more' : 'less'} than`} ${against}`,
     direction: isUp ? 'up' : 'down',
     tone: isGood === null ? 'neither' : isGood ? 'better' : 'worse',
   }

@@ -3,8 +3,8 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, Outlet, useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
 import { sessionQuery } from '../api/queries'
 import { FilterBar } from '../search/FilterBar'
 import { filterOf, parseFilter } from '../search/filter'
@@ -25,6 +25,17 @@ const PLACES = [
   { to: '/sites/$site/metrics', name: 'Metrics' },
 ] as const
 
+/** Keeps the place that is shown in view where the places are wider than the window. */
+function useInView() {
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address, another place.
+  useEffect(() => {
+    nav.current?.querySelector('[data-active]')?.scrollIntoView?.({ block: 'nearest', inline: 'center' })
+  }, [pathname])
+  return nav
+}
+
 export function Shell() {
   const { site: siteParam, id } = useParams({ strict: false })
   // An address that leaves the site open names it by its session.
@@ -38,6 +49,7 @@ export function Shell() {
   const filter = filterOf(parseFilter(raw))
   const [helpOpen, setHelpOpen] = useState(false)
   const navigate = useNavigate()
+  const nav = useInView()
   const goTo = (to: (typeof PLACES)[number]['to']) => {
     if (siteId) void navigate({ to, params: { site: siteId }, search: filter })
     else void navigate({ to: '/' })
@@ -78,7 +90,7 @@ export function Shell() {
         </div>
       </header>
       {siteId && (
-        <nav aria-label="Site" className={classes.nav}>
+        <nav ref={nav} aria-label="Site" className={classes.nav}>
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}
