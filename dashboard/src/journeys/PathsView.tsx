@@ -91,6 +91,8 @@ function Paths({ report, search, onSearch }: PathsProps) {
   const [chosen, setChosen] = useState<number | null>(null)
   const node = chosen === null ? undefined : report.nodes[chosen]
   const hasSecond = report.nodes.some((one) => one.depth > 1)
+  // A tree can have a thousand nodes: its rows are made when they are wanted.
+  const [isTableOpen, setTableOpen] = useState(!hasSecond)
   return (
     <div className={classes.both}>
       <Panel
@@ -119,9 +121,13 @@ function Paths({ report, search, onSearch }: PathsProps) {
               : 'No session has a second step, so there is no way to draw.'}
           </p>
         )}
-        <details className={classes.details} open={!hasSecond}>
+        <details
+          className={classes.details}
+          open={isTableOpen}
+          onToggle={(event) => setTableOpen(event.currentTarget.open)}
+        >
           <summary>All steps as a table</summary>
-          <PathTable report={report} />
+          {isTableOpen && <PathTable report={report} />}
         </details>
       </Panel>
       <Panel

@@ -5,22 +5,64 @@
 
 /** Twice the screen's pixels, so that text is sharp on a slide. */
 const SCALE = 2
+const MARGIN_PX = 16
+
+/** Of an SVG's parts: the library copies styles of HTML alone. */
+const SVG_STYLES = [
+  'fill',
+  'fill-opacity',
+  'opacity',
+  'stroke',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'stroke-width',
+  'vector-effect',
+] as const
+
+/** What is for the screen only: tools, and what is folded away. */
+export function isInPicture(node: Node): boolean {
+  if (!(node instanceof HTMLElement)) return true
+  return node.dataset.notInPicture === undefined && !(node instanceof HTMLDetailsElement && !node.open)
+}
+
+/** Writes the styles of an SVG's parts into them, where they are read from; answers how to take them out again. */
+export function inlineSvgStyles(element: HTMLElement): () => void {
+  const parts = [...element.querySelectorAll<SVGElement>('svg *')]
+  // Read first, written then: one layout instead of one a part.
+  const styles = parts.map((part) => {
+    const computed = getComputedStyle(part)
+    return SVG_STYLES.map((name) => computed.getPropertyValue(name))
+  })
+  parts.forEach((part, place) => {
+    SVG_STYLES.forEach((name, at) => {
+      part.style.setProperty(name, styles[place]?.[at] ?? '')
+    })
+  })
+  return () => {
+    for (const part of parts) for (const name of SVG_STYLES) part.style.removeProperty(name)
+  }
+}
 
 export async function downloadPicture(element: HTMLElement, name: string): Promise<void> {
   // Seldom wanted: it comes when it is.
   const { toPng } = await import('html-to-image')
-  const background = getComputedStyle(document.body).backgroundColor
-  const url = await toPng(element, {
-    pixelRatio: SCALE,
-    backgroundColor: background,
-    skipFonts: true,
-    filter: (node) => !(node instanceof HTMLElement && node.dataset.notInPicture !== undefined),
-    style: { margin: '0', padding: '16px' },
-    width: element.scrollWidth + 32,
-    height: element.scrollHeight + 32,
-  })
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `${name}.png`
-  link.click()
+  const restore = inlineSvgStyles(element)
+  try {
+    const url = await toPng(element, {
+      pixelRatio: SCALE,
+      backgroundColor: getComputedStyle(document.body).backgroundColor,
+      skipFonts: true,
+      filter: isInPicture,
+      style: { margin: '0', padding: `${MARGIN_PX}px` },
+      width: element.scrollWidth + 2 * MARGIN_PX,
+      height: element.scrollHeight + 2 * MARGIN_PX,
+    })
+    const link = document.createElement('a')
+    link.href = url
+    link.download = `${name}.png`
+    link.click()
+  } finally {
+    restore()
+  }
 }
