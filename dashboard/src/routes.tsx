@@ -179,6 +179,8 @@ export function createAppRouter({ client, history }: AppRouterOptions) {
     defaultPreloadStaleTime: 0,
     // The list and the session place themselves: what is remembered here is from before their rows were there.
     scrollRestoration: () => false,
+    // What a screen does not know is not in its address either, so that no link carries it further.
+    search: { strict: true },
     // Plain words in the address (`?last=24h`), instead of JSON.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {

@@ -115,7 +115,7 @@ function Paths({ report, search, onSearch }: PathsProps) {
             onDropOff={(step) => onSearch({ ...search, view: 'drop-off', step: stepText(step) })}
           />
         ) : (
-          <p className={classes.hint}>
+          <p className={classes.hint} data-not-in-picture="">
             {hasSecond
               ? 'Point at a step or a link for its numbers; click one for its sessions.'
               : 'No session has a second step, so there is no way to draw.'}

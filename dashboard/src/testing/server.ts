@@ -4,6 +4,7 @@
  */
 
 import { vi } from 'vitest'
+import type { Reports } from '../api/reportQueries'
 import type { ErrorInContext, Session, Site, TimelineRow } from '../api/types'
 
 export interface FakeServer {
@@ -11,6 +12,8 @@ export interface FakeServer {
   sessions: Session[]
   rows: TimelineRow[]
   errors: ErrorInContext[]
+  /** Answers of reports, by the name in their address. */
+  reports: Partial<Reports>
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
   /** Requests made so far, path and query. */
@@ -35,6 +38,7 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     sessions: [],
     rows: [],
     errors: [],
+    reports: {},
     failure: null,
     asked: [],
     tell: (session) => {
@@ -69,6 +73,11 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): { status: 
   const ok = (body: unknown) => ({ status: 200, body })
   const [, , , , , what, id, part] = pathname.split('/')
   if (pathname === '/api/v1/sites') return ok({ sites: server.sites })
+  if (what === 'reports') {
+    if (server.failure) return server.failure
+    const report = (server.reports as Record<string, unknown>)[[id, part].filter(Boolean).join('/')]
+    return report === undefined ? notFound('unknown_path') : ok(report)
+  }
   if (what !== 'sessions') return notFound('unknown_path')
   if (id === undefined) {
     if (server.failure) return server.failure
@@ -76,7 +85,8 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): { status: 
     const sessions = searchParams.get('last') === '1h' ? [] : server.sessions
     const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin', base_path: '', session_timeout_minutes: 30 }
     const with_errors = sessions.filter((one) => one.counts.errors > 0).length
-    return ok({ sessions, total: sessions.length, with_errors, range, next_cursor: null })
+    const selection = searchParams.has('selection') ? { text: 'Sessions that dropped at /checkout' } : null
+    return ok({ sessions, total: sessions.length, with_errors, range, selection, next_cursor: null })
   }
   const session = server.sessions.find((one) => one.id === id)
   if (!session) return notFound('unknown_session')
