@@ -5,6 +5,7 @@ import { apiUrl, getJson, type QueryParams, segment } from './client'
 import type {
   Definitions,
   DropOffReport,
+  EndingEvidence,
   EndingsReport,
   EndpointsReport,
   FunnelReport,
@@ -60,7 +61,11 @@ export const definitionsQuery = (site: string) =>
   })
 
 /** A list narrowed by a selection says in words which sessions these are. */
-export type SelectedPage = SessionPage & { selection?: { text: string } | null }
+export type SelectedPage = SessionPage & {
+  selection?: { text: string } | null
+  /** Of a selection of an ending as long as the sessions: what decided each. */
+  evidence?: (EndingEvidence | null)[]
+}
 
 /** What a selection selects, in words. That does not change. */
 export const selectionTextQuery = (site: string, selection: string) =>

@@ -224,6 +224,16 @@ export interface EndingsReport {
   out_of: number
 }
 
+/** What decided a session's ending. */
+export interface EndingEvidence {
+  at: number
+  /** From the session's start. */
+  offset_ms: number
+  /** Name of the ending. */
+  rule: string
+  step: Step
+}
+
 export interface Estimate {
   estimate: number
   low: number

@@ -16,16 +16,15 @@ export interface ErrorsSearch extends FilterSearch {
 export function parseErrorsSearch(raw: Record<string, unknown>): ErrorsSearch {
   const sort = GROUP_SORTS.find((one) => one === raw.sort)
   return {
-    // Groups are of all sessions of the search: the API cannot narrow them to a number's.
     ...withoutSelection(parseFilter(raw)),
     ...(sort && sort !== 'sessions' && { sort }),
     ...(typeof raw.group === 'string' && raw.group !== '' && { group: raw.group }),
   }
 }
 
-/** In the API's words. */
+/** In the API's words. Groups are of all sessions of the search: the API cannot narrow them to those behind a number. */
 export function errorsParams(search: ErrorsSearch): QueryParams {
-  return { ...filterParams(search), ...(search.sort && { sort: search.sort }) }
+  return { ...filterParams(withoutSelection(search)), ...(search.sort && { sort: search.sort }) }
 }
 
 /** The search for the sessions with an error of a group. */

@@ -78,6 +78,18 @@ test('the list says which sessions it is narrowed to, and a click shows all agai
   await waitFor(() => expect(router.state.location.search).toEqual({ q: 'has:errors' }))
 })
 
+test('a session of an ending says what decided it', async () => {
+  const session = aSession()
+  const step = { kind: 'input', label: 'checkout: card' } as const
+  startServer({
+    sessions: [session],
+    evidence: [{ at: session.start + 92_000, offset_ms: 92_000, rule: 'Abandoned at payment', step }],
+  })
+  renderAt(`/sites/shop/sessions?selection=e1&row=${session.id}`)
+  const rule = await screen.findByText('Abandoned at payment')
+  expect(rule.parentElement).toHaveTextContent(/decided by .*checkout: card at 10:01:32, \+1:32/)
+})
+
 test('a report is narrowed by a selection too, and errors, which cannot be, leave it behind', async () => {
   const server = startServer({ reports: { paths: noPaths() } })
   const { router } = renderAt('/sites/shop/journeys?selection=dropped')

@@ -5,6 +5,7 @@
 
 import { vi } from 'vitest'
 import type { Reports } from '../api/reportQueries'
+import type { EndingEvidence } from '../api/reportTypes'
 import type { ErrorInContext, Session, Site, TimelineRow } from '../api/types'
 
 export interface FakeServer {
@@ -12,6 +13,8 @@ export interface FakeServer {
   sessions: Session[]
   rows: TimelineRow[]
   errors: ErrorInContext[]
+  /** What decided the sessions' endings, in a list that is narrowed to one. */
+  evidence: EndingEvidence[]
   /** Answers of reports, by the name in their address. */
   reports: Partial<Reports>
   /** Answers every read of the list with this failure, while set. */
@@ -38,6 +41,7 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     sessions: [],
     rows: [],
     errors: [],
+    evidence: [],
     reports: {},
     failure: null,
     asked: [],
@@ -86,7 +90,8 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): { status: 
     const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin', base_path: '', session_timeout_minutes: 30 }
     const with_errors = sessions.filter((one) => one.counts.errors > 0).length
     const selection = searchParams.has('selection') ? { text: 'Sessions that dropped at /checkout' } : null
-    return ok({ sessions, total: sessions.length, with_errors, range, selection, next_cursor: null })
+    const evidence = selection ? server.evidence : []
+    return ok({ sessions, total: sessions.length, with_errors, range, selection, evidence, next_cursor: null })
   }
   const session = server.sessions.find((one) => one.id === id)
   if (!session) return notFound('unknown_session')
