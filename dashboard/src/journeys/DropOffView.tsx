@@ -45,6 +45,7 @@ export function DropOffView({ site, search, timeZone, tabs, onSearch }: Journeys
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={data && `${counted(data.dropped, 'session')} of ${count(data.out_of)} left without a goal`}

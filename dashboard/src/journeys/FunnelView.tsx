@@ -66,6 +66,7 @@ export function FunnelView({ site, search, timeZone, tabs, onSearch }: JourneysV
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={

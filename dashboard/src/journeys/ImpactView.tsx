@@ -46,6 +46,7 @@ export function ImpactView({ site, search, timeZone, tabs, onSearch }: JourneysV
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={data && `${counted(data.sessions, 'session')} of ${count(data.out_of)} met an error`}

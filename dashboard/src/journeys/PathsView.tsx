@@ -37,6 +37,7 @@ export function PathsView({ site, search, timeZone, tabs, onSearch }: JourneysVi
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={data && `${counted(data.with_path, 'session')} with a path of ${kindsPhrase(data.kinds)}`}

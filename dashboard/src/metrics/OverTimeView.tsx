@@ -32,6 +32,7 @@ export function OverTimeView({ site, search, timeZone, tabs, onSearch }: Metrics
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={series && `${metricName(series.metric.name)} ${measureText(series.total, series.metric).toLowerCase()}`}

@@ -43,6 +43,7 @@ export function OverviewPage() {
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       onSearch={onSearch}
       title={data && counted(data.sessions, 'session')}
       tools={<ReportTools site={siteId} report="overview" params={params} picture={picture} />}

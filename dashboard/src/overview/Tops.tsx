@@ -40,6 +40,10 @@ function Rows({ rows, empty, unit }: { rows: Row[] | undefined; empty: string; u
   if (rows.length === 0) return <p className={classes.empty}>{empty}</p>
   return (
     <table className={classes.table}>
+      <colgroup>
+        <col />
+        <col className={classes.figures} />
+      </colgroup>
       <thead className="visually-hidden">
         <tr>
           <th scope="col">Name</th>

@@ -42,6 +42,7 @@ export function EndpointsView({ site, search, timeZone, tabs, onSearch }: PagesV
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={data && `${counted(data.rows.length + data.rest, 'endpoint')}, ${counted(data.calls, 'call')}`}

@@ -54,6 +54,7 @@ export function PagesView({ site, search, timeZone, tabs, onSearch }: PagesViewP
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={data && `${counted(data.rows.length + data.rest, 'page')}, ${counted(data.views, 'view')}`}

@@ -39,6 +39,7 @@ export function VitalsView({ site, search, timeZone, tabs, onSearch }: PagesView
       search={search}
       timeZone={timeZone}
       picture={picture}
+      isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
       title={

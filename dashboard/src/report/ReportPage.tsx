@@ -13,6 +13,8 @@ export interface ReportPageProps<Search extends FilterSearch> {
   timeZone: string
   /** The answer in a sentence; nothing while it is read. */
   title: ReactNode
+  /** Nothing came; what is below says why. */
+  isFailed?: boolean
   tools?: ReactNode
   tabs?: ReactNode
   /** What is drawn as a picture. */
@@ -26,6 +28,7 @@ export function ReportPage<Search extends FilterSearch>({
   search,
   timeZone,
   title,
+  isFailed = false,
   tools,
   tabs,
   picture,
@@ -47,12 +50,12 @@ export function ReportPage<Search extends FilterSearch>({
                 </span>
               </>
             ) : (
-              <span className={classes.titleSkeleton}>
-                <span className="visually-hidden">Loading the report</span>
+              <span className={isFailed ? undefined : classes.titleSkeleton}>
+                <span className="visually-hidden">{isFailed ? 'No report' : 'Loading the report'}</span>
               </span>
             )}
           </h1>
-          {tools}
+          {!isFailed && tools}
         </div>
         {search.selection && (
           <div className={classes.narrowed}>

@@ -9,6 +9,8 @@ import { Button } from '../shell/Button'
 import menu from '../shell/Menu.module.css'
 import { downloadPicture } from './picture'
 
+const LABEL = { rests: 'Export', runs: 'Drawing…', failed: 'The picture could not be drawn' } as const
+
 export interface ReportToolsProps {
   site: string
   report: ReportName
@@ -18,18 +20,22 @@ export interface ReportToolsProps {
 }
 
 export function ReportTools({ site, report, params, picture }: ReportToolsProps) {
-  const [failed, setFailed] = useState(false)
+  const [drawing, setDrawing] = useState<'rests' | 'runs' | 'failed'>('rests')
   const file = `${site}-${report.replace('/', '-')}`
   const draw = () => {
-    setFailed(false)
-    if (picture.current) downloadPicture(picture.current, file).catch(() => setFailed(true))
+    if (!picture.current) return
+    setDrawing('runs')
+    downloadPicture(picture.current, file).then(
+      () => setDrawing('rests'),
+      () => setDrawing('failed'),
+    )
   }
   return (
     <div data-not-in-picture="">
       <Menu position="bottom-end" offset={6} classNames={menu} transitionProps={{ duration: 80 }}>
         <Menu.Target>
           <Button kind="quiet" icon={<IconDownload size={15} stroke={1.6} />}>
-            {failed ? 'The picture could not be drawn' : 'Export'}
+            {LABEL[drawing]}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
