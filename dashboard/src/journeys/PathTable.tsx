@@ -16,12 +16,12 @@ export function inOrder({ nodes }: Pick<PathsReport, 'nodes'>): { place: number;
     if (node.parent !== null) children.set(node.parent, [...(children.get(node.parent) ?? []), place])
   })
   const rows: { place: number; isRest: boolean }[] = []
-  const visit = (place: number) => {
+  const walk = (place: number) => {
     if (place > 0) rows.push({ place, isRest: false })
-    for (const child of children.get(place) ?? []) visit(child)
+    for (const child of children.get(place) ?? []) walk(child)
     if (nodes[place]?.rest) rows.push({ place, isRest: true })
   }
-  if (nodes.length > 0) visit(0)
+  if (nodes.length > 0) walk(0)
   return rows
 }
 
