@@ -3,8 +3,8 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, Outlet, useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
 import { sessionQuery } from '../api/queries'
 import { FilterBar } from '../search/FilterBar'
 import { filterOf, parseFilter } from '../search/filter'
@@ -17,9 +17,24 @@ import { ThemeSwitch } from './ThemeSwitch'
 import { useSite } from './useSite'
 
 const PLACES = [
+  { to: '/sites/$site/overview', name: 'Overview' },
   { to: '/sites/$site/sessions', name: 'Sessions' },
+  { to: '/sites/$site/journeys', name: 'Journeys' },
   { to: '/sites/$site/errors', name: 'Errors' },
+  { to: '/sites/$site/pages', name: 'Pages' },
+  { to: '/sites/$site/metrics', name: 'Metrics' },
 ] as const
+
+/** Keeps the place that is shown in view where the places are wider than the window. */
+function useInView() {
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address, another place.
+  useEffect(() => {
+    nav.current?.querySelector('[data-active]')?.scrollIntoView?.({ block: 'nearest', inline: 'center' })
+  }, [pathname])
+  return nav
+}
 
 export function Shell() {
   const { site: siteParam, id } = useParams({ strict: false })
@@ -34,14 +49,19 @@ export function Shell() {
   const filter = filterOf(parseFilter(raw))
   const [helpOpen, setHelpOpen] = useState(false)
   const navigate = useNavigate()
-  const goTo = (to: '/sites/$site/sessions' | '/sites/$site/errors') => {
+  const nav = useInView()
+  const goTo = (to: (typeof PLACES)[number]['to']) => {
     if (siteId) void navigate({ to, params: { site: siteId }, search: filter })
     else void navigate({ to: '/' })
   }
   useKeys({
     '?': () => setHelpOpen(true),
+    'g o': () => goTo('/sites/$site/overview'),
     'g s': () => goTo('/sites/$site/sessions'),
+    'g j': () => goTo('/sites/$site/journeys'),
     'g e': () => goTo('/sites/$site/errors'),
+    'g p': () => goTo('/sites/$site/pages'),
+    'g m': () => goTo('/sites/$site/metrics'),
   })
 
   return (
@@ -70,7 +90,7 @@ export function Shell() {
         </div>
       </header>
       {siteId && (
-        <nav aria-label="Site" className={classes.nav}>
+        <nav ref={nav} aria-label="Site" className={classes.nav}>
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}

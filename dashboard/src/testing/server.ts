@@ -4,6 +4,8 @@
  */
 
 import { vi } from 'vitest'
+import type { Reports } from '../api/reportQueries'
+import type { EndingEvidence } from '../api/reportTypes'
 import type { ErrorInContext, Session, Site, TimelineRow, UserSummary } from '../api/types'
 import {
   type Answer,
@@ -22,6 +24,10 @@ export interface FakeServer extends SearchAnswers {
   rows: TimelineRow[]
   errors: ErrorInContext[]
   user: UserSummary | null
+  /** What decided the sessions' endings, in a list that is narrowed to one. */
+  evidence: EndingEvidence[]
+  /** Answers of reports, by the name in their address. */
+  reports: Partial<Reports>
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
   /** Requests made so far, path and query. */
@@ -52,6 +58,8 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     groups: [],
     completions: {},
     user: null,
+    evidence: [],
+    reports: {},
     failure: null,
     asked: [],
     written: [],
@@ -92,6 +100,11 @@ const ok = (body: unknown): Answer => ({ status: 200, body })
 function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
   const [, , , , , what, id, part] = pathname.split('/')
   if (pathname === '/api/v1/sites') return ok({ sites: server.sites })
+  if (what === 'reports') {
+    if (server.failure) return server.failure
+    const report = (server.reports as Record<string, unknown>)[[id, part].filter(Boolean).join('/')]
+    return report === undefined ? notFound('unknown_path') : ok(report)
+  }
   const q = searchParams.get('q') ?? ''
   const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin' }
   if (what === 'search' && id) return searchAnswer(id, searchParams, server.sessions, server)
@@ -108,7 +121,9 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
     const found = searchParams.get('last') === '1h' ? [] : matching(server.sessions, q)
     const sessions = sorted(found, searchParams)
     const with_errors = sessions.filter((one) => one.counts.errors > 0).length
-    return ok({ sessions, total: sessions.length, with_errors, range, next_cursor: null, q })
+    const selection = searchParams.has('selection') ? { text: 'Sessions that dropped at /checkout' } : null
+    const evidence = selection ? server.evidence : []
+    return ok({ sessions, total: sessions.length, with_errors, range, selection, evidence, next_cursor: null, q })
   }
   const session = server.sessions.find((one) => one.id === id)
   if (!session) return notFound('unknown_session')

@@ -1,0 +1,70 @@
+/** How people move: common paths, where they leave, what errors did to them, funnels. A tab each. */
+
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { ReportTabs } from '../report/ReportPage'
+import { filterOf } from '../search/filter'
+import { useSite } from '../shell/useSite'
+import { useTitle } from '../shell/useTitle'
+import { DropOffView } from './DropOffView'
+import { FunnelView } from './FunnelView'
+import { ImpactView } from './ImpactView'
+import type { JourneysSearch, JourneysView } from './journeysSearch'
+import { PathsView } from './PathsView'
+
+const route = getRouteApi('/sites/$site/journeys')
+
+const TABS: readonly { view: JourneysView | undefined; name: string }[] = [
+  { view: undefined, name: 'Common paths' },
+  { view: 'drop-off', name: 'Drop-off' },
+  { view: 'error-impact', name: 'Error impact' },
+  { view: 'funnel', name: 'Funnels' },
+]
+
+export interface JourneysViewProps {
+  site: string
+  search: JourneysSearch
+  timeZone: string
+  tabs: ReactNode
+  onSearch: (next: JourneysSearch, options?: { replace?: boolean }) => void
+}
+
+export function JourneysPage() {
+  const { site: siteId } = route.useParams()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { site, timeZone } = useSite(siteId)
+  const current = TABS.find((tab) => tab.view === search.view)
+  useTitle(current?.name, 'Journeys', site?.name ?? siteId)
+  // What steps are is the same question on the tabs that ask it.
+  const shared = { ...filterOf(search), ...(search.kinds && { kinds: search.kinds }) }
+  const tabs = (
+    <ReportTabs
+      to="/sites/$site/journeys"
+      site={siteId}
+      label="Journeys"
+      tabs={TABS.map(({ view, name }) => ({
+        name,
+        search: view === search.view ? search : { ...shared, ...(view && { view }) },
+        isOn: view === search.view,
+      }))}
+    />
+  )
+  const props: JourneysViewProps = {
+    site: siteId,
+    search,
+    timeZone,
+    tabs,
+    onSearch: (next, options) => void navigate({ search: next, ...options }),
+  }
+  switch (search.view) {
+    case 'drop-off':
+      return <DropOffView {...props} />
+    case 'error-impact':
+      return <ImpactView {...props} />
+    case 'funnel':
+      return <FunnelView {...props} />
+    case undefined:
+      return <PathsView {...props} />
+  }
+}
