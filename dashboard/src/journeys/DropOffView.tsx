@@ -23,7 +23,7 @@ import { Hint } from '../shell/Definition'
 import { Notice } from '../shell/Notice'
 import classes from './DropOff.module.css'
 import { Endings } from './Endings'
-import type { JourneysViewProps } from './JourneysPage'
+import type { JourneysChoicesProps, JourneysViewProps } from './JourneysPage'
 import { dropOffParams, endingsParams, kindsOf } from './journeysSearch'
 
 const FIRST = 25
@@ -35,7 +35,6 @@ export function DropOffView({ site, search, timeZone, tabs, onSearch }: Journeys
   const params = dropOffParams(search, limit)
   const query = useQuery(reportQuery(site, 'drop-off', params))
   const { data } = query
-  const kinds = kindsOf(search)
   // Where none is chosen, the one that loses most is told.
   const step = parseStep(search.step) ?? data?.steps[0]?.step ?? null
   const setStep = (next: Step) => onSearch({ ...search, step: stepText(next) }, { replace: true })
@@ -48,6 +47,7 @@ export function DropOffView({ site, search, timeZone, tabs, onSearch }: Journeys
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={data && `${counted(data.dropped, 'session')} of ${count(data.out_of)} left without a goal`}
       tools={
         step ? (
@@ -57,27 +57,7 @@ export function DropOffView({ site, search, timeZone, tabs, onSearch }: Journeys
         )
       }
     >
-      <div className={classes.choices} data-not-in-picture="">
-        <PickMany
-          label="Steps"
-          values={kinds}
-          options={STEP_KINDS.map((kind) => ({ value: kind, name: STEP_KIND[kind].many }))}
-          summary={`${STEP_KIND[kinds[0] ?? 'page'].many}${kinds.length > 1 ? ` + ${kinds.length - 1}` : ''}`}
-          onChange={(next) => onSearch({ ...search, kinds: next.join() })}
-        />
-        <StepPicker
-          site={site}
-          params={filterParams(search)}
-          label="Endings at"
-          empty="the step that loses most"
-          step={parseStep(search.step)}
-          onChange={setStep}
-          onClear={() => {
-            const { step: _, ...rest } = search
-            onSearch(rest)
-          }}
-        />
-      </div>
+      <DropOffChoices site={site} search={search} onSearch={onSearch} />
       <Answer
         query={query}
         site={site}
@@ -101,6 +81,34 @@ export function DropOffView({ site, search, timeZone, tabs, onSearch }: Journeys
         }
       </Answer>
     </ReportPage>
+  )
+}
+
+/** Which steps are looked at, and of which one the endings are told. */
+export function DropOffChoices({ site, search, onSearch }: JourneysChoicesProps) {
+  const kinds = kindsOf(search)
+  return (
+    <div className={classes.choices} data-not-in-picture="">
+      <PickMany
+        label="Steps"
+        values={kinds}
+        options={STEP_KINDS.map((kind) => ({ value: kind, name: STEP_KIND[kind].many }))}
+        summary={`${STEP_KIND[kinds[0] ?? 'page'].many}${kinds.length > 1 ? ` + ${kinds.length - 1}` : ''}`}
+        onChange={(next) => onSearch({ ...search, kinds: next.join() })}
+      />
+      <StepPicker
+        site={site}
+        params={filterParams(search)}
+        label="Endings at"
+        empty="the step that loses most"
+        step={parseStep(search.step)}
+        onChange={(step) => onSearch({ ...search, step: stepText(step) }, { replace: true })}
+        onClear={() => {
+          const { step: _, ...rest } = search
+          onSearch(rest)
+        }}
+      />
+    </div>
   )
 }
 

@@ -24,7 +24,7 @@ import { filterOf, filterParams } from '../search/filter'
 import { Button } from '../shell/Button'
 import { Notice } from '../shell/Notice'
 import classes from './Funnel.module.css'
-import type { JourneysViewProps } from './JourneysPage'
+import type { JourneysChoicesProps, JourneysViewProps } from './JourneysPage'
 import {
   type FunnelDraft,
   funnelParams,
@@ -53,11 +53,7 @@ export function FunnelView({ site, search, timeZone, tabs, onSearch }: JourneysV
   const params = funnelParams(search, funnelText(steps))
   const query = useQuery({ ...reportQuery(site, 'funnel', params), enabled: isAsked })
   const data = isAsked ? query.data : undefined
-  const setSteps = (next: FunnelDraft) => {
-    const { steps: _, ...rest } = search
-    const text = funnelText(next)
-    onSearch(text === '' ? rest : { ...rest, steps: text })
-  }
+  const setSteps = (next: FunnelDraft) => onSearch(withSteps(search, next))
   const first = data?.steps[0]
   const last = data?.steps.at(-1)
   return (
@@ -69,6 +65,7 @@ export function FunnelView({ site, search, timeZone, tabs, onSearch }: JourneysV
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={
         !isAsked
           ? 'A funnel'
@@ -77,10 +74,7 @@ export function FunnelView({ site, search, timeZone, tabs, onSearch }: JourneysV
       tools={isAsked && <ReportTools site={site} report="funnel" params={params} picture={picture} />}
     >
       <div className={classes.both}>
-        <Panel title="Steps">
-          <Builder site={site} params={filterParams(search)} steps={steps} onSteps={setSteps} />
-          {steps.length > 0 && <Rules search={search} onSearch={onSearch} />}
-        </Panel>
+        <FunnelSteps site={site} search={search} onSearch={onSearch} />
         <div className={classes.result}>
           {isAsked ? (
             <Answer
@@ -100,6 +94,28 @@ export function FunnelView({ site, search, timeZone, tabs, onSearch }: JourneysV
         </div>
       </div>
     </ReportPage>
+  )
+}
+
+function withSteps(search: JourneysSearch, next: FunnelDraft): JourneysSearch {
+  const { steps: _, ...rest } = search
+  const text = funnelText(next)
+  return text === '' ? rest : { ...rest, steps: text }
+}
+
+/** The funnel's steps and rules, and the way to change them. */
+export function FunnelSteps({ site, search, onSearch }: JourneysChoicesProps) {
+  const steps = parseFunnel(search.steps ?? '')
+  return (
+    <Panel title="Steps">
+      <Builder
+        site={site}
+        params={filterParams(search)}
+        steps={steps}
+        onSteps={(next) => onSearch(withSteps(search, next))}
+      />
+      {steps.length > 0 && <Rules search={search} onSearch={onSearch} />}
+    </Panel>
   )
 }
 

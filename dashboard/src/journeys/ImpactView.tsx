@@ -49,6 +49,7 @@ export function ImpactView({ site, search, timeZone, tabs, onSearch }: JourneysV
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={data && `${counted(data.sessions, 'session')} of ${count(data.out_of)} met an error`}
       tools={<ReportTools site={site} report="error-impact" params={params} picture={picture} />}
     >

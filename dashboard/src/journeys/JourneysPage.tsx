@@ -2,14 +2,16 @@
 
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { besideOf, sidesOf } from '../beside/sides'
 import { ReportTabs } from '../report/ReportPage'
 import { filterOf } from '../search/filter'
 import { useSite } from '../shell/useSite'
 import { useTitle } from '../shell/useTitle'
+import { type BesideViewProps, DropOffBeside, FunnelBeside, ImpactBeside, PathsBeside } from './BesideViews'
 import { DropOffView } from './DropOffView'
 import { FunnelView } from './FunnelView'
 import { ImpactView } from './ImpactView'
-import type { JourneysSearch, JourneysView } from './journeysSearch'
+import { type JourneysSearch, type JourneysView, parseFunnel } from './journeysSearch'
 import { PathsView } from './PathsView'
 
 const route = getRouteApi('/sites/$site/journeys')
@@ -21,12 +23,16 @@ const TABS: readonly { view: JourneysView | undefined; name: string }[] = [
   { view: 'funnel', name: 'Funnels' },
 ]
 
-export interface JourneysViewProps {
+/** What a view is asked, and how it is asked something else. */
+export interface JourneysChoicesProps {
   site: string
   search: JourneysSearch
+  onSearch: (next: JourneysSearch, options?: { replace?: boolean }) => void
+}
+
+export interface JourneysViewProps extends JourneysChoicesProps {
   timeZone: string
   tabs: ReactNode
-  onSearch: (next: JourneysSearch, options?: { replace?: boolean }) => void
 }
 
 export function JourneysPage() {
@@ -37,7 +43,7 @@ export function JourneysPage() {
   const current = TABS.find((tab) => tab.view === search.view)
   useTitle(current?.name, 'Journeys', site?.name ?? siteId)
   // What steps are is the same question on the tabs that ask it.
-  const shared = { ...filterOf(search), ...(search.kinds && { kinds: search.kinds }) }
+  const shared = { ...filterOf(search), ...besideOf(search), ...(search.kinds && { kinds: search.kinds }) }
   const tabs = (
     <ReportTabs
       to="/sites/$site/journeys"
@@ -57,6 +63,11 @@ export function JourneysPage() {
     tabs,
     onSearch: (next, options) => void navigate({ search: next, ...options }),
   }
+  const sides = sidesOf(search)
+  // A funnel without two steps asks for them first.
+  if (sides && (search.view !== 'funnel' || parseFunnel(search.steps ?? '').length >= 2)) {
+    return besideView(search.view, { ...props, sides })
+  }
   switch (search.view) {
     case 'drop-off':
       return <DropOffView {...props} />
@@ -66,5 +77,18 @@ export function JourneysPage() {
       return <FunnelView {...props} />
     case undefined:
       return <PathsView {...props} />
+  }
+}
+
+function besideView(view: JourneysView | undefined, props: BesideViewProps) {
+  switch (view) {
+    case 'drop-off':
+      return <DropOffBeside {...props} />
+    case 'error-impact':
+      return <ImpactBeside {...props} />
+    case 'funnel':
+      return <FunnelBeside {...props} />
+    case undefined:
+      return <PathsBeside {...props} />
   }
 }

@@ -40,10 +40,11 @@ export function PathsView({ site, search, timeZone, tabs, onSearch }: JourneysVi
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={data && `${counted(data.with_path, 'session')} with a path of ${kindsPhrase(data.kinds)}`}
       tools={<ReportTools site={site} report="paths" params={params} picture={picture} />}
     >
-      <Choices site={site} search={search} onSearch={onSearch} />
+      <PathChoices site={site} search={search} onSearch={onSearch} />
       <Answer
         query={query}
         site={site}
@@ -168,7 +169,7 @@ interface ChoicesProps {
   onSearch: (next: JourneysSearch) => void
 }
 
-function Choices({ site, search, onSearch }: ChoicesProps) {
+export function PathChoices({ site, search, onSearch }: ChoicesProps) {
   const kinds = kindsOf(search)
   const params = filterParams(search)
   const set = (name: 'start' | 'end', text: string | null) => {

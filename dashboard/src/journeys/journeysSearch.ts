@@ -10,10 +10,12 @@
  *   ?step=page:/checkout                 whose endings are told
  *   ?steps=page:/cart > page:/checkout   the funnel, as the API writes it
  *   ?order=strict  &window=30m           what may lie between, and how long it may take
+ *   ?a=…&b=…                             two sets of sessions side by side (beside/sides.ts)
  */
 
 import type { QueryParams } from '../api/client'
 import type { Step, StepKind } from '../api/reportTypes'
+import { type BesideSearch, parseBeside } from '../beside/sides'
 import { parseKinds, parseStep, stepText } from '../report/stepWords'
 import { type FilterSearch, filterParams, parseFilter } from '../search/filter'
 
@@ -27,7 +29,7 @@ export const WINDOWS = ['5m', '30m', '1h', '4h'] as const
 /** Next steps of a node; of each column the largest are drawn (sankey.ts). */
 const BREADTH = 8
 
-export interface JourneysSearch extends FilterSearch {
+export interface JourneysSearch extends FilterSearch, BesideSearch {
   view?: JourneysView
   kinds?: string
   start?: string
@@ -55,6 +57,7 @@ export function parseJourneysSearch(raw: Record<string, unknown>): JourneysSearc
   const window = typeof raw.window === 'string' && /^[1-9]\d{0,3}[smhd]$/.test(raw.window) ? raw.window : null
   return {
     ...parseFilter(raw),
+    ...parseBeside(raw),
     ...(view && { view }),
     ...(kinds && { kinds: kinds.join() }),
     ...(start && { start: stepText(start) }),

@@ -1,6 +1,7 @@
 /** How it goes: the metrics over time, by segment, and of two segments side by side. */
 
 import { getRouteApi } from '@tanstack/react-router'
+import { besideOf, sidesOf } from '../beside/sides'
 import { ReportTabs } from '../report/ReportPage'
 import { filterOf } from '../search/filter'
 import { useSite } from '../shell/useSite'
@@ -33,9 +34,8 @@ export function MetricsPage() {
       site={siteId}
       label="Metrics"
       tabs={[
-        { name: 'Over time', search: filter, isOn: search.view === undefined },
+        { name: 'Over time', search: { ...filter, ...besideOf(search) }, isOn: search.view === undefined },
         { name: 'Segments', search: { ...filter, view: 'segments' }, isOn: search.view === 'segments' },
-        ...(search.view === 'beside' ? [{ name: 'Side by side', search, isOn: true }] : []),
       ]}
     />
   )
@@ -47,6 +47,7 @@ export function MetricsPage() {
     onSearch: (next) => void navigate({ search: next }),
   }
   if (search.view === 'segments') return <SegmentsView {...props} />
-  if (search.view === 'beside' && search.a && search.b) return <BesideView {...props} a={search.a} b={search.b} />
+  const sides = sidesOf(search)
+  if (sides) return <BesideView {...props} sides={sides} />
   return <OverTimeView {...props} />
 }

@@ -35,6 +35,7 @@ export function OverTimeView({ site, search, timeZone, tabs, onSearch }: Metrics
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={series && `${metricName(series.metric.name)} ${measureText(series.total, series.metric).toLowerCase()}`}
       tools={<ReportTools site={site} report="metrics" params={params} picture={picture} />}
     >

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { definitionsQuery, reportQuery } from '../api/reportQueries'
 import type { Measure, MetricInfo, SegmentRow, SegmentsReport } from '../api/reportTypes'
+import { sideText } from '../beside/sides'
 import { count, counted } from '../format/numbers'
 import { Answer, Bones } from '../report/Answer'
 import { Door } from '../report/Door'
@@ -180,10 +181,7 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
             <span>
               <bdi>{words(a).join(' · ')}</bdi> and <bdi>{words(b).join(' · ')}</bdi>
             </span>
-            <Button
-              kind="primary"
-              onClick={() => onSearch({ ...search, view: 'beside', a: a.selection, b: b.selection })}
-            >
+            <Button kind="primary" onClick={() => onSearch(withSides(search, a.selection, b.selection))}>
               Side by side
             </Button>
           </>
@@ -296,4 +294,11 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
       </div>
     </>
   )
+}
+
+/** The metrics of two segments over time. */
+function withSides(search: MetricsSearch, one: string, other: string): MetricsSearch {
+  const { view: _, ...rest } = search
+  const of = (selection: string) => sideText({ kind: 'selection', selection })
+  return { ...rest, a: of(one), b: of(other) }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MetricInfo, SegmentRow } from '../api/reportTypes'
-import { differenceOf, segmentName } from './BesideView'
+import { ofSide } from '../beside/sides'
+import { segmentName } from '../beside/useSideName'
 import { besideParams, parseMetricsSearch, segmentParams } from './metricsSearch'
 import { sortedRows } from './SegmentsView'
 
@@ -8,7 +9,7 @@ test('what makes no sense is left out, and what is usual needs no word', () => {
   expect(
     parseMetricsSearch({
       view: 'beside',
-      a: 'only-one',
+      a: 's:only-one',
       metric: 'Bounce Rate',
       interval: 'minute',
       compare: 'previous',
@@ -16,7 +17,7 @@ test('what makes no sense is left out, and what is usual needs no word', () => {
       metrics: 'sessions,duration_average,error_rate',
       sort: 'sessions',
     }),
-  ).toEqual({ a: 'only-one' })
+  ).toEqual({ a: 's:only-one' })
 })
 
 test('two dimensions at most, each once', () => {
@@ -26,7 +27,9 @@ test('two dimensions at most, each once', () => {
 })
 
 test('two segments are asked for in the same range and search, whatever the screen was narrowed to', () => {
-  const params = besideParams({ q: 'has:errors', last: '24h', selection: 'narrowed' }, 'segment-a')
+  const params = besideParams(
+    ofSide({ q: 'has:errors', last: '24h', selection: 'narrowed' }, { kind: 'selection', selection: 'segment-a' }),
+  )
   expect(params).toMatchObject({ q: 'has:errors', last: '24h', selection: 'segment-a', compare: 'none' })
 })
 
@@ -39,13 +42,8 @@ test('rows stand by a metric, those without a value last', () => {
   expect(sortedRows(rows, metrics, undefined)).toBe(rows)
 })
 
-test('a difference against nothing is none', () => {
-  expect(differenceOf(2, 3)).toBe(0.5)
-  expect(differenceOf(0, 3)).toBeNull()
-  expect(differenceOf(null, 3)).toBeNull()
-})
-
 test('a segment is named without what all names have', () => {
   expect(segmentName('Sessions whose device is mobile', '')).toBe('Device is mobile')
+  expect(segmentName('Sessions that are of device mobile', '')).toBe('Device mobile')
   expect(segmentName(null, 'The first segment')).toBe('The first segment')
 })

@@ -1,19 +1,20 @@
 /**
  * The metrics' part of the URL.
  *
- *   ?view=segments|beside   the tab; the metrics over time where it is left out
+ *   ?view=segments          the tab; the metrics over time where it is left out
  *   ?metric=bounce_rate     the one that is drawn
  *   ?interval=day           where it is not chosen from the range
  *   ?compare=none           without the period before
  *   ?by=device,country      what segments are told apart by, one or two
  *   ?metrics=a,b            columns of segments
  *   ?sort=error_rate        their order, where not by sessions
- *   ?a=…&b=…                selections of the two segments that stand side by side
+ *   ?a=…&b=…                two sets of sessions side by side (beside/sides.ts)
  */
 
 import type { QueryParams } from '../api/client'
 import type { Interval } from '../api/reportTypes'
-import { type FilterSearch, filterParams, parseFilter, withoutSelection } from '../search/filter'
+import { type BesideSearch, parseBeside } from '../beside/sides'
+import { type FilterSearch, filterParams, parseFilter } from '../search/filter'
 
 export const INTERVALS: readonly Interval[] = ['hour', 'day', 'week', 'month']
 
@@ -50,16 +51,14 @@ export const METRIC_GROUPS: readonly { name: string; metrics: readonly string[] 
 export const ALL_METRICS = METRIC_GROUPS.flatMap((group) => group.metrics)
 export const SEGMENT_METRICS: readonly string[] = ['sessions', 'duration_average', 'error_rate']
 
-export interface MetricsSearch extends FilterSearch {
-  view?: 'segments' | 'beside'
+export interface MetricsSearch extends FilterSearch, BesideSearch {
+  view?: 'segments'
   metric?: string
   interval?: Interval
   compare?: 'none'
   by?: string
   metrics?: string
   sort?: string
-  a?: string
-  b?: string
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/
@@ -75,30 +74,22 @@ export function parseNames(value: unknown, most: number): string[] | null {
   return names.length === 0 ? null : names.slice(0, most)
 }
 
-function selection(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
 export function parseMetricsSearch(raw: Record<string, unknown>): MetricsSearch {
   const metric = name(raw.metric)
   const interval = INTERVALS.find((one) => one === raw.interval)
   const by = parseNames(raw.by, 2)
   const metrics = parseNames(raw.metrics, 12)
   const sort = name(raw.sort)
-  const [a, b] = [selection(raw.a), selection(raw.b)]
-  // Side by side takes two.
-  const view = raw.view === 'segments' ? 'segments' : raw.view === 'beside' && a && b ? 'beside' : null
   return {
     ...parseFilter(raw),
-    ...(view && { view }),
+    ...parseBeside(raw),
+    ...(raw.view === 'segments' && { view: 'segments' as const }),
     ...(metric && { metric }),
     ...(interval && { interval }),
     ...(raw.compare === 'none' && { compare: 'none' as const }),
     ...(by && by.join() !== 'user_type' && { by: by.join() }),
     ...(metrics && metrics.join() !== SEGMENT_METRICS.join() && { metrics: metrics.join() }),
     ...(sort && sort !== 'sessions' && { sort }),
-    ...(a && { a }),
-    ...(b && { b }),
   }
 }
 
@@ -116,10 +107,8 @@ export function overTimeParams(search: MetricsSearch): QueryParams {
   }
 }
 
-/** Of one of two segments that stand side by side, without the period before. */
-export function besideParams(search: MetricsSearch, of: string): QueryParams {
-  return { ...overTimeParams({ ...withoutSelection(search), compare: 'none' }), selection: of }
-}
+/** One of two sides in the API's words: they are compared with each other, not with the period before. */
+export const besideParams = (search: MetricsSearch): QueryParams => overTimeParams({ ...search, compare: 'none' })
 
 /** Segments in the API's words. */
 export function segmentParams(search: MetricsSearch, limit: number): QueryParams {

@@ -45,6 +45,7 @@ export function EndpointsView({ site, search, timeZone, tabs, onSearch }: PagesV
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={data && `${counted(data.rows.length + data.rest, 'endpoint')}, ${counted(data.calls, 'call')}`}
       tools={<ReportTools site={site} report="endpoints" params={params} picture={picture} />}
     >

@@ -2,10 +2,12 @@
 
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { besideOf, sidesOf } from '../beside/sides'
 import { ReportTabs } from '../report/ReportPage'
 import { filterOf } from '../search/filter'
 import { useSite } from '../shell/useSite'
 import { useTitle } from '../shell/useTitle'
+import { type BesideViewProps, EndpointsBeside, PagesBeside, VitalsBeside } from './BesideViews'
 import { EndpointsView } from './EndpointsView'
 import { PagesView } from './PagesView'
 import type { PagesSearch } from './pagesSearch'
@@ -28,7 +30,7 @@ export function PagesPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { site, timeZone } = useSite(siteId)
-  const filter = filterOf(search)
+  const filter = { ...filterOf(search), ...besideOf(search) }
   useTitle(NAMES[search.view ?? 'pages'], site?.name ?? siteId)
   const tabs = (
     <ReportTabs
@@ -49,6 +51,8 @@ export function PagesPage() {
     tabs,
     onSearch: (next) => void navigate({ search: next }),
   }
+  const sides = sidesOf(search)
+  if (sides) return besideView(search.view, { ...props, sides })
   switch (search.view) {
     case 'endpoints':
       return <EndpointsView {...props} />
@@ -56,5 +60,16 @@ export function PagesPage() {
       return <VitalsView {...props} />
     case undefined:
       return <PagesView {...props} />
+  }
+}
+
+function besideView(view: PagesSearch['view'], props: BesideViewProps) {
+  switch (view) {
+    case 'endpoints':
+      return <EndpointsBeside {...props} />
+    case 'vitals':
+      return <VitalsBeside {...props} />
+    case undefined:
+      return <PagesBeside {...props} />
   }
 }

@@ -57,6 +57,7 @@ export function PagesView({ site, search, timeZone, tabs, onSearch }: PagesViewP
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={data && `${counted(data.rows.length + data.rest, 'page')}, ${counted(data.views, 'view')}`}
       tools={<ReportTools site={site} report="pages" params={params} picture={picture} />}
     >

@@ -29,10 +29,6 @@ export function VitalsView({ site, search, timeZone, tabs, onSearch }: PagesView
   const picture = useRef<HTMLDivElement>(null)
   const params = vitalsParams(search)
   const query = useQuery(reportQuery(site, 'vitals', params))
-  const setRoute = (route: string | null) => {
-    const { route: _, ...rest } = search
-    onSearch(route === null ? rest : { ...rest, route })
-  }
   return (
     <ReportPage
       site={site}
@@ -42,6 +38,7 @@ export function VitalsView({ site, search, timeZone, tabs, onSearch }: PagesView
       isFailed={query.isError && !query.data}
       tabs={tabs}
       onSearch={onSearch}
+      canCompare
       title={
         query.data && (
           <>
@@ -51,17 +48,7 @@ export function VitalsView({ site, search, timeZone, tabs, onSearch }: PagesView
       }
       tools={<ReportTools site={site} report="vitals" params={params} picture={picture} />}
     >
-      <div className={classes.choices} data-not-in-picture="">
-        <StepPicker
-          site={site}
-          params={filterParams(search)}
-          label="Page"
-          empty="all pages"
-          step={search.route ? { kind: 'page', label: search.route } : null}
-          onChange={(step) => setRoute(step.label)}
-          onClear={() => setRoute(null)}
-        />
-      </div>
+      <RouteChoice site={site} search={search} onSearch={onSearch} />
       <Answer
         query={query}
         site={site}
@@ -85,6 +72,33 @@ export function VitalsView({ site, search, timeZone, tabs, onSearch }: PagesView
         }
       </Answer>
     </ReportPage>
+  )
+}
+
+interface RouteChoiceProps {
+  site: string
+  search: PagesSearch
+  onSearch: (next: PagesSearch) => void
+}
+
+/** The page whose web vitals are told. */
+export function RouteChoice({ site, search, onSearch }: RouteChoiceProps) {
+  const setRoute = (route: string | null) => {
+    const { route: _, ...rest } = search
+    onSearch(route === null ? rest : { ...rest, route })
+  }
+  return (
+    <div className={classes.choices} data-not-in-picture="">
+      <StepPicker
+        site={site}
+        params={filterParams(search)}
+        label="Page"
+        empty="all pages"
+        step={search.route ? { kind: 'page', label: search.route } : null}
+        onChange={(step) => setRoute(step.label)}
+        onClear={() => setRoute(null)}
+      />
+    </div>
   )
 }
 

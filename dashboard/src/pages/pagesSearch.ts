@@ -6,17 +6,19 @@
  *   ?limit=500               more rows
  *   ?route=/checkout         the page whose web vitals are told
  *   ?vital=LCP               the one that is told in full
+ *   ?a=…&b=…                 two sets of sessions side by side (beside/sides.ts)
  */
 
 import type { QueryParams } from '../api/client'
 import type { VitalName } from '../api/types'
+import { type BesideSearch, parseBeside } from '../beside/sides'
 import { type FilterSearch, filterParams, parseFilter } from '../search/filter'
 
 export const FIRST_ROWS = 50
 export const MOST_ROWS = 500
 export const VITALS: readonly VitalName[] = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB']
 
-export interface PagesSearch extends FilterSearch {
+export interface PagesSearch extends FilterSearch, BesideSearch {
   view?: 'endpoints' | 'vitals'
   sort?: string
   limit?: string
@@ -30,6 +32,7 @@ export function parsePagesSearch(raw: Record<string, unknown>): PagesSearch {
   const sort = typeof raw.sort === 'string' && /^[a-z][a-z0-9_]*$/.test(raw.sort) ? raw.sort : null
   return {
     ...parseFilter(raw),
+    ...parseBeside(raw),
     ...(view && { view }),
     ...(sort && { sort }),
     ...(raw.limit === String(MOST_ROWS) && { limit: String(MOST_ROWS) }),

@@ -2,12 +2,14 @@
 
 import { Link } from '@tanstack/react-router'
 import type { ReactNode, RefObject } from 'react'
+import { BesideBar, CompareButton } from '../beside/BesideBar'
+import type { BesideSearch } from '../beside/sides'
 import { type FilterSearch, withoutSelection } from '../search/filter'
 import { isDrawn, rangePhrase } from '../search/range'
 import classes from './ReportPage.module.css'
 import { SelectionChip } from './SelectionChip'
 
-export interface ReportPageProps<Search extends FilterSearch> {
+export interface ReportPageProps<Search extends FilterSearch & BesideSearch> {
   site: string
   search: Search
   timeZone: string
@@ -15,6 +17,8 @@ export interface ReportPageProps<Search extends FilterSearch> {
   title: ReactNode
   /** Nothing came; what is below says why. */
   isFailed?: boolean
+  /** Whether two sets of sessions can stand side by side in it. */
+  canCompare?: boolean
   tools?: ReactNode
   tabs?: ReactNode
   /** What is drawn as a picture. */
@@ -23,18 +27,20 @@ export interface ReportPageProps<Search extends FilterSearch> {
   children: ReactNode
 }
 
-export function ReportPage<Search extends FilterSearch>({
+export function ReportPage<Search extends FilterSearch & BesideSearch>({
   site,
   search,
   timeZone,
   title,
   isFailed = false,
+  canCompare = false,
   tools,
   tabs,
   picture,
   onSearch,
   children,
 }: ReportPageProps<Search>) {
+  const isComparing = search.a !== undefined || search.b !== undefined
   return (
     <div className={classes.page}>
       {tabs}
@@ -55,8 +61,14 @@ export function ReportPage<Search extends FilterSearch>({
               </span>
             )}
           </h1>
-          {!isFailed && tools}
+          {!isFailed && (
+            <div className={classes.tools} data-not-in-picture="">
+              {canCompare && !isComparing && <CompareButton site={site} search={search} onSearch={onSearch} />}
+              {tools}
+            </div>
+          )}
         </div>
+        {canCompare && isComparing && <BesideBar site={site} search={search} onSearch={onSearch} />}
         {search.selection && (
           <div className={classes.narrowed}>
             <SelectionChip

@@ -70,7 +70,8 @@ test('endings are a tree with shares, evidence and doors; rules that nobody met 
 })
 
 test('the list says which sessions it is narrowed to, and a click shows all again', async () => {
-  const server = startServer({ sessions: [aSession()] })
+  const { counts } = aSession()
+  const server = startServer({ sessions: [aSession({ counts: { ...counts, errors: 1 } })] })
   const { user, router } = renderAt('/sites/shop/sessions?selection=dropped&q=has:errors')
   expect(await screen.findByText('Sessions that dropped at /checkout')).toBeInTheDocument()
   expect(server.asked.some((one) => one.includes('/sessions?') && one.includes('selection=dropped'))).toBe(true)
@@ -99,6 +100,27 @@ test('a report is narrowed by a selection too, and errors, which cannot be, leav
   await waitFor(() => expect(router.state.location.pathname).toBe('/sites/shop/errors'))
   await waitFor(() => expect(server.asked.some((one) => one.includes('/error-groups'))).toBe(true))
   expect(server.asked.filter((one) => one.includes('/error-groups')).join()).not.toContain('selection')
+})
+
+test('two sets of sessions stand side by side, each number the door to its own', async () => {
+  const server = startServer({
+    reports: { 'drop-off': aDropOff(), 'drop-off/endings': someEndings() },
+    filters: [{ id: 'f1', name: 'Phones', q: 'device:mobile', updated_at: 0 }],
+  })
+  const { user, router } = renderAt('/sites/shop/journeys?view=drop-off&q=has:errors')
+  await screen.findByRole('table', { name: /steps by sessions lost/i })
+  await user.click(screen.getByRole('button', { name: 'Compare' }))
+  await user.click(await screen.findByRole('button', { name: /^with/ }))
+  await user.click(await screen.findByRole('button', { name: /^Phones/ }))
+  const table = await screen.findByRole('table', { name: 'Steps of both sides' })
+  expect(router.state.location.search).toMatchObject({ a: 'q:', b: 'q:device:mobile', view: 'drop-off' })
+  const asked = server.asked.filter((one) => one.includes('/reports/drop-off?')).map((one) => new URLSearchParams(one))
+  expect(asked.map((one) => one.get('q'))).toContain('has:errors device:mobile')
+  const doors = within(table).getAllByRole('link', { name: '25' })
+  expect(doors.map((one) => searchOf(one).q)).toEqual(['has:errors', 'has:errors device:mobile'])
+  expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('All sessions beside Phones')
+  await user.click(screen.getByRole('button', { name: 'End the comparison' }))
+  expect(await screen.findByRole('table', { name: /steps by sessions lost/i })).toBeInTheDocument()
 })
 
 test('an address that makes no sense still opens', async () => {
