@@ -7,6 +7,8 @@ import { definitionsQuery, reportQuery } from '../api/reportQueries'
 import type { Measure, MetricInfo, SegmentRow, SegmentsReport } from '../api/reportTypes'
 import { sideText } from '../beside/sides'
 import { count, counted } from '../format/numbers'
+import { Cities } from '../places/Cities'
+import { CountryMap } from '../places/CountryMap'
 import { Answer, Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { Pick, PickMany } from '../report/Pick'
@@ -36,6 +38,7 @@ export function SegmentsView({ site, search, timeZone, tabs, onSearch }: Metrics
   const { data: definitions } = useQuery(definitionsQuery(site))
   const dimensions = dimensionsOf(search)
   const names = dimensions.map(dimensionName)
+  const isOfCountries = dimensions.join() === 'country'
   return (
     <ReportPage
       site={site}
@@ -63,6 +66,7 @@ export function SegmentsView({ site, search, timeZone, tabs, onSearch }: Metrics
       >
         {(answer) => (
           <>
+            {isOfCountries && <CountryMap site={site} search={search} />}
             <SegmentTable
               // Another question has other rows to choose from.
               key={answer.dimensions.join()}
@@ -79,6 +83,7 @@ export function SegmentsView({ site, search, timeZone, tabs, onSearch }: Metrics
                 </Button>
               </p>
             )}
+            {isOfCountries && <Cities site={site} search={search} metrics={columnsOf(search)} />}
           </>
         )}
       </Answer>

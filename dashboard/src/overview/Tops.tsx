@@ -8,6 +8,7 @@ import { errorGroupsQuery } from '../api/queries'
 import { reportQuery } from '../api/reportQueries'
 import { groupSearch } from '../errors/errorsSearch'
 import { count, NOTHING } from '../format/numbers'
+import { CountryMap } from '../places/CountryMap'
 import { Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { Panel } from '../report/ReportPage'
@@ -20,6 +21,8 @@ import { useSite } from '../shell/useSite'
 import classes from './Tops.module.css'
 
 const ROWS = 7
+/** Below a map. */
+const COUNTRIES = 4
 
 interface TopProps {
   site: string
@@ -160,7 +163,7 @@ export function TopCountries({ site, search }: TopProps) {
       ...filterParams(search),
       dimensions: 'country',
       metrics: 'sessions',
-      limit: ROWS,
+      limit: COUNTRIES,
     }),
   )
   const whole = data?.total.sessions ?? 0
@@ -179,6 +182,7 @@ export function TopCountries({ site, search }: TopProps) {
         </Link>
       }
     >
+      <CountryMap site={site} search={search} />
       <ReportScope {...scope} range={data?.range ?? NO_RANGE}>
         <Rows
           unit="Share of sessions"
