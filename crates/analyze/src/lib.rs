@@ -36,10 +36,11 @@ mod transitions;
 pub use analysis::Analysis;
 pub use batch::{BatchError, Lists, SessionBatch, Times, Words};
 pub use filter::{Bots, Filter};
+pub use footpath_model::steps::StepName;
 pub use scheduler::{Cancel, RunError, Scheduler, SchedulerConfig};
 pub use source::{RowRef, Segment, SegmentId, Source, SourceError};
 pub use steps::{Codes, StepKinds, Steps};
-pub use vocabulary::{StepCode, StepName, Vocabulary};
+pub use vocabulary::{StepCode, Vocabulary};
 
 pub use funnel::Funnel;
 pub use list::{Candidates, Direction, List, ListCursor, ListPage, ListRow, Order, list};

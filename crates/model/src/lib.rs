@@ -3,6 +3,8 @@
 //! Nothing here does I/O, awaits, or reads a clock: time and randomness are passed in, so that every rule can be
 //! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
 //! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`steps`] (what
+//! it did, compactly), [`columns`] (how both are kept in tables), [`timeline`] (how it is told), [`reports`] (what is asked
+//! about many).
 
 pub mod acquisition;
 pub mod batch;
@@ -11,6 +13,7 @@ pub mod context;
 pub mod event;
 pub mod id;
 pub mod loads;
+pub mod reports;
 pub mod session;
 pub mod sessionize;
 pub mod site;
