@@ -8,7 +8,7 @@
 //!
 //! Reading order: [`source`](Source) says where rows come from, [`batch`](SessionBatch) how they are held,
 //! [`filter`](Filter) which of them count, [`analysis`](Analysis) what is asked, [`scheduler`](Scheduler) who runs it.
-//! After that each analysis is a file of its own.
+//! After that each analysis is a file of its own; [`reports`] are made of several.
 //!
 //! This crate does no I/O and knows neither store nor server: whoever has rows implements [`Source`].
 //!
@@ -33,8 +33,10 @@ mod paths;
 mod starts;
 mod transitions;
 
+pub mod reports;
+
 pub use analysis::Analysis;
-pub use batch::{BatchError, Lists, SessionBatch, Times, Words};
+pub use batch::{BatchError, Lists, SessionBatch, Times, Words, visitor_hash};
 pub use filter::{Bots, Filter};
 pub use footpath_model::steps::StepName;
 pub use scheduler::{Cancel, RunError, Scheduler, SchedulerConfig};

@@ -77,13 +77,18 @@ fn words<'a>(lists: impl Iterator<Item = impl Iterator<Item = &'a str>>) -> Arra
 
 /// What a source says of a segment of these rows.
 pub fn segment(id: u64, rows: &[Row], hidden: Vec<u32>) -> Segment {
-    let starts = || rows.iter().map(|row| Timestamp(row.start));
-    Segment {
-        id: Some(SegmentId(id)),
-        rows: rows.len(),
-        starts: starts().min().unwrap_or_default()..=starts().max().unwrap_or_default(),
-        hidden: hidden.into(),
-    }
+    segment_of(id, rows.iter().map(|row| Timestamp(row.start)), rows.len(), hidden)
+}
+
+/// The same of rows that start then.
+pub fn segment_of(
+    id: u64,
+    starts: impl Iterator<Item = Timestamp> + Clone,
+    rows: usize,
+    hidden: Vec<u32>,
+) -> Segment {
+    let (first, last) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
+    Segment { id: Some(SegmentId(id)), rows, starts: first..=last, hidden: hidden.into() }
 }
 
 /// A snapshot in memory, which counts what is asked of it.

@@ -200,8 +200,19 @@ pub struct Endings {
     pub rules: EndingRules,
     /// What counts as success.
     pub goals: Vec<Goal>,
+    /// Whether there are fields at the step; nothing to see whether any session asked about touched one.
+    pub has_form: Option<bool>,
     /// When it is asked.
     pub as_of: AsOf,
+}
+
+impl Endings {
+    /// The same question with what its answer found out, so that sessions have the same endings in any part of them.
+    #[must_use]
+    pub fn found(mut self, answer: &EndingsAnswer) -> Self {
+        self.has_form = Some(answer.has_form);
+        self
+    }
 }
 
 /// How an answer about endings is laid out.
@@ -220,7 +231,7 @@ pub struct EndingsAnswer {
     pub reached: u64,
     /// One for each rule, in their order.
     pub endings: Vec<Ending>,
-    /// Whether any of these sessions touched a field at the step.
+    /// Whether there are fields at the step, as asked or found.
     pub has_form: bool,
     /// All sessions.
     pub out_of: u64,

@@ -137,9 +137,9 @@ impl Facts<'_> {
 }
 
 fn facts<'a>(documents: &[Document], later: &'a [Document], asked: &Endings) -> Facts<'a> {
-    let has_form =
-        documents.iter().filter_map(|one| Story::of(asked, one)).any(|story| !story.fields().is_empty());
-    Facts { has_form, later }
+    let found =
+        || documents.iter().filter_map(|one| Story::of(asked, one)).any(|story| !story.fields().is_empty());
+    Facts { has_form: asked.has_form.unwrap_or_else(found), later }
 }
 
 /// How sessions that reached a step ended. `later` are all sessions from the earliest on, also those that began after the
@@ -216,6 +216,7 @@ mod tests {
                 name: "Order".to_owned(),
                 steps: vec![StepPattern::new(StepKind::Page, "/thanks")],
             }],
+            has_form: None,
             as_of: AsOf { now: Timestamp(90 * HOUR), timeout_ms: 30 * MINUTE },
         }
     }
