@@ -14,12 +14,18 @@ mod patterns;
 mod scope;
 mod tally;
 
+mod drop_off;
+mod endings;
+mod funnels;
 mod journeys;
 mod over_time;
 mod segments;
 mod selected;
 
+pub use drop_off::DropOffAnalysis;
+pub use endings::{endings, evidence};
 pub use footpath_model::reports::selection::Selection;
+pub use funnels::FunnelAnalysis;
 pub use journeys::journeys;
 pub use over_time::OverTimeAnalysis;
 pub use patterns::{StepPredicate, WantedSteps};

@@ -112,6 +112,12 @@ impl<'a> RowSteps<'a> {
         Self { codes: steps.codes(), from, to }
     }
 
+    /// The steps of all rows.
+    pub(crate) fn all(batch: &'a SessionBatch) -> Self {
+        let steps = batch.steps();
+        Self { codes: steps.codes(), from: 0, to: steps.offsets().last().copied().unwrap_or(0) as usize }
+    }
+
     /// Where the row's steps are among the batch's.
     pub(crate) fn range(self) -> std::ops::Range<usize> {
         self.from..self.to

@@ -2,6 +2,7 @@
 
 use super::live::{LIVE_COLUMNS, Live};
 use super::scope::{Scope, Selects, keep};
+use super::{endings, funnels};
 use crate::batch::SessionBatch;
 use crate::reports::patterns::{RowSteps, place};
 use crate::scheduler::RunError;
@@ -25,6 +26,9 @@ impl Scope<'_> {
             Selection::Did(step) => Arc::new(DidStep(step.clone())),
             Selection::Segment(segment) => Arc::new(segment.clone()),
             Selection::Journey(journey) => Arc::new(journey.clone()),
+            Selection::DropOff(selection) => Arc::new(selection.clone()),
+            Selection::Ending(selection) => Arc::new(endings::selects(self, selection)?),
+            Selection::Funnel(selection) => Arc::new(funnels::selects(selection)),
             _ => unimplemented!(),
         };
         Ok(self.within(selects))
