@@ -2,7 +2,6 @@
 
 use crate::batch::SessionBatch;
 use crate::steps::Codes;
-use crate::vocabulary::StepCode;
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
 use footpath_model::reports::pattern::{Goal, StepPattern};
@@ -130,10 +129,5 @@ impl<'a> RowSteps<'a> {
             Codes::Narrow(codes) => usize::from(codes[at]),
             Codes::Wide(codes) => codes[at] as usize,
         }
-    }
-
-    /// The code of a step of the batch.
-    pub(crate) fn code(self, batch: &SessionBatch, at: usize) -> StepCode {
-        batch.steps().dictionary()[self.place(at)]
     }
 }

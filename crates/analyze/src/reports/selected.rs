@@ -29,7 +29,8 @@ impl Scope<'_> {
             Selection::DropOff(selection) => Arc::new(selection.clone()),
             Selection::Ending(selection) => Arc::new(endings::selects(self, selection)?),
             Selection::Funnel(selection) => Arc::new(funnels::selects(selection)),
-            _ => unimplemented!(),
+            Selection::Impact(selection) => Arc::new(selection.clone()),
+            Selection::Called(selection) => Arc::new(selection.clone()),
         };
         Ok(self.within(selects))
     }

@@ -1,0 +1,60 @@
+//! Common paths.
+
+use super::{any_kinds, any_pattern, as_of, listed, scheduler};
+use crate::documents::any_documents;
+use footpath_analyze::reports::{Scope, Selection, journeys};
+use footpath_analyze::{Cancel, Filter};
+use footpath_model::reports::journeys::{JourneySelection, Journeys, Node, Stretch, WhichJourneys};
+use footpath_model::reports::naive;
+use footpath_model::steps::StepName;
+use proptest::prelude::*;
+fn any_journeys() -> impl Strategy<Value = Journeys> {
+    let stretch = prop_oneof![
+        2 => prop::option::of(any_pattern()).prop_map(|from| Stretch::Forwards { from }),
+        2 => prop::option::of(any_pattern()).prop_map(|to| Stretch::Backwards { to }),
+        1 => (any_pattern(), any_pattern()).prop_map(|(from, to)| Stretch::Between { from, to }),
+    ];
+    (any_kinds(), stretch, any::<bool>(), 1..5_usize, 0..4_usize, 0..4_usize).prop_map(
+        |(kinds, stretch, collapse, depth, breadth, variants)| Journeys {
+            kinds,
+            stretch,
+            collapse,
+            depth,
+            breadth,
+            variants,
+            as_of: as_of(),
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn paths(source in any_documents(30), asked in any_journeys()) {
+        let (scheduler, cancel) = (scheduler(), Cancel::default());
+        let scope = Scope::new(&scheduler, &source, Filter::all(), &cancel);
+        let answer = journeys(&scope, &asked).unwrap();
+        prop_assert_eq!(&answer, &naive::journeys(&source.all(), &asked));
+        let select = |steps: &[StepName], which| {
+            Selection::Journey(JourneySelection { journeys: asked.clone(), steps: steps.to_vec(), which })
+        };
+        for (place, node) in answer.nodes.iter().enumerate() {
+            prop_assert_eq!(node.sessions, node.continued + node.ended + node.open);
+            let children: Vec<&Node> = answer.nodes.iter().filter(|one| one.parent == Some(place)).collect();
+            if node.steps.len() < asked.depth {
+                let parts: u64 = children.iter().map(|child| child.sessions).sum();
+                let rest = node.rest.map_or(0, |rest| rest.sessions);
+                prop_assert_eq!(parts + rest, node.continued);
+                let shown = children.iter().filter_map(|child| child.steps.last().cloned()).collect();
+                listed(&scope, &source, &select(&node.steps, WhichJourneys::ContinuedBut(shown)), rest)?;
+            }
+            listed(&scope, &source, &select(&node.steps, WhichJourneys::All), node.sessions)?;
+            listed(&scope, &source, &select(&node.steps, WhichJourneys::Continued), node.continued)?;
+            listed(&scope, &source, &select(&node.steps, WhichJourneys::Ended), node.ended)?;
+            listed(&scope, &source, &select(&node.steps, WhichJourneys::Open), node.open)?;
+        }
+        for variant in &answer.variants {
+            prop_assert_eq!(variant.sessions, variant.continued + variant.ended + variant.open);
+            listed(&scope, &source, &select(&variant.steps, WhichJourneys::Exactly), variant.sessions)?;
+        }
+    }
+}
