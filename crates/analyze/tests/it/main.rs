@@ -10,4 +10,5 @@ mod naive;
 mod reports;
 mod scheduler;
 mod sessions;
+mod speed;
 mod steps;
