@@ -82,7 +82,8 @@ impl Facts {
 }
 
 /// When each visitor last began a session that reached a goal.
-pub(super) struct Completed<'a>(pub(super) &'a [Goal]);
+#[derive(Debug)]
+pub struct Completed<'a>(pub &'a [Goal]);
 
 impl Analysis for Completed<'_> {
     type Partial = FxHashMap<u64, i64>;
@@ -128,7 +129,8 @@ impl Analysis for Completed<'_> {
 }
 
 /// Whether any session touched a field at the step.
-pub(super) struct HasForm<'a>(pub(super) &'a Endings);
+#[derive(Debug)]
+pub struct HasForm<'a>(pub &'a Endings);
 
 impl Analysis for HasForm<'_> {
     type Partial = bool;
@@ -327,10 +329,14 @@ impl<'a> Judge<'a> {
 }
 
 /// [`endings`] as an analysis, once facts are found.
-pub(super) struct EndingsAnalysis<'a> {
-    pub(super) asked: &'a Endings,
-    pub(super) layout: &'a EndingsLayout,
-    pub(super) facts: &'a Facts,
+#[derive(Debug)]
+pub struct EndingsAnalysis<'a> {
+    /// What is asked.
+    pub asked: &'a Endings,
+    /// How the answer is laid out.
+    pub layout: &'a EndingsLayout,
+    /// What other sessions tell.
+    pub facts: &'a Facts,
 }
 
 /// What is gathered of the endings.

@@ -33,10 +33,20 @@ pub use impact::error_impact;
 pub use insights::InsightsAnalysis;
 pub use journeys::journeys;
 pub use over_time::OverTimeAnalysis;
-pub use pages::{ListCounts, ResourcesAnalysis, VitalCausesAnalysis, endpoints, pages};
+pub use pages::{ResourcesAnalysis, VitalCausesAnalysis, endpoints, pages};
 pub use patterns::{StepPredicate, WantedSteps};
 pub use scope::{Scope, Selects};
-pub use segments::{MAX_SEGMENTS, SegmentCells, SegmentCounts, segments};
+pub use segments::{MAX_SEGMENTS, segments};
+
+/// The passes that reports are made of, each an analysis under the law of merging, for schedulers that spread them over
+/// machines.
+pub mod passes {
+    pub use super::endings::{Completed, EndingsAnalysis, Facts, HasForm};
+    pub use super::impact::{Compared, Met};
+    pub use super::journeys::{NextSteps, NodeCells, Tree, VariantCells, VariantCounts};
+    pub use super::pages::{EndpointRows, ListCounts, PageRows};
+    pub use super::segments::{SegmentCells, SegmentCounts};
+}
 
 use crate::scheduler::RunError;
 use std::fmt;

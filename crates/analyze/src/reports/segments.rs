@@ -115,7 +115,7 @@ pub struct SegmentCells {
 }
 
 impl SegmentCells {
-    fn new(dimensions: &[Dimension], keys: Vec<SegmentKey>, measures: Measures) -> Self {
+    pub(crate) fn new(dimensions: &[Dimension], keys: Vec<SegmentKey>, measures: Measures) -> Self {
         Self { dimensions: dimensions.to_vec(), cell_of: keys.into_iter().zip(0..).collect(), measures }
     }
 }

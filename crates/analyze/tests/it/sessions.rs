@@ -1,7 +1,8 @@
 //! Sessions for tests, and a source that holds them in memory.
 
 use arrow::array::{
-    ArrayRef, Int32Array, ListBuilder, StringArray, StringDictionaryBuilder, TimestampMicrosecondArray,
+    ArrayRef, Int32Array, Int32Builder, ListBuilder, StringArray, StringDictionaryBuilder,
+    TimestampMicrosecondArray,
 };
 use arrow::datatypes::Int32Type;
 use arrow::record_batch::RecordBatch;
@@ -59,6 +60,20 @@ fn array(rows: &[Row], column: SessionColumn) -> ArrayRef {
             let mut words = StringDictionaryBuilder::<Int32Type>::new();
             rows.iter().for_each(|row| words.append_option(row.bot.then_some("headless")));
             Arc::new(words.finish())
+        }
+        SessionColumn::ClosedBy => {
+            let mut words = StringDictionaryBuilder::<Int32Type>::new();
+            rows.iter().for_each(|_| words.append_null());
+            Arc::new(words.finish())
+        }
+        // A step every 20 seconds.
+        SessionColumn::StepOffset => {
+            let mut lists = ListBuilder::new(Int32Builder::new());
+            for row in rows {
+                (0..row.steps.len() as i32).for_each(|step| lists.values().append_value(step * 20_000));
+                lists.append(true);
+            }
+            Arc::new(lists.finish())
         }
         SessionColumn::StepKind => words(rows.iter().map(|row| row.steps.iter().map(|step| step.0.name()))),
         SessionColumn::StepLabel => words(rows.iter().map(|row| row.steps.iter().map(|step| &*step.1))),

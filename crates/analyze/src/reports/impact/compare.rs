@@ -21,9 +21,12 @@ use std::collections::HashMap;
 const MATCHED_BY: [Dimension; 2] = [Dimension::Device, Dimension::Country];
 
 /// Counts both sides for some errors at pages.
-pub(super) struct Compared<'a> {
-    pub(super) asked: &'a ErrorImpact,
-    pub(super) watched: Vec<ErrorAt>,
+#[derive(Debug)]
+pub struct Compared<'a> {
+    /// What is asked.
+    pub asked: &'a ErrorImpact,
+    /// The errors at pages.
+    pub watched: Vec<ErrorAt>,
 }
 
 /// An error at a page, as places of a batch's dictionary; nothing where no step of the batch is that.

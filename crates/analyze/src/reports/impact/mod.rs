@@ -11,7 +11,8 @@ use crate::batch::SessionBatch;
 use crate::scheduler::RunError;
 use crate::vocabulary::{StepCode, Vocabulary};
 use arrow::buffer::BooleanBuffer;
-use compare::{Compared, Watched};
+pub use compare::Compared;
+use compare::Watched;
 use footpath_model::columns::SessionColumn;
 use footpath_model::reports::impact::{
     Alternative, Comparison, ErrorAt, ErrorImpact, ErrorImpactAnswer, Impact, ImpactSelection, WhichImpact,

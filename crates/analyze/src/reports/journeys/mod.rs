@@ -13,9 +13,9 @@ use footpath_model::columns::SessionColumn;
 use footpath_model::reports::journeys::{
     JourneySelection, Journeys, JourneysAnswer, MAX_DEPTH, WhichJourneys,
 };
-use tree::{NextSteps, NodeCells, Tree};
-use variants::{VariantCells, VariantCounts};
-use walk::Walk;
+pub use tree::{NextSteps, NodeCells, Tree};
+pub use variants::{VariantCells, VariantCounts};
+use walk::{Open, Walk, open_columns};
 
 /// Common paths, of one to [`MAX_DEPTH`] steps.
 ///
@@ -23,7 +23,7 @@ use walk::Walk;
 /// As [`Scope::run`].
 pub fn journeys(scope: &Scope<'_>, asked: &Journeys) -> Result<JourneysAnswer, RunError> {
     let asked = &Journeys { depth: asked.depth.clamp(1, MAX_DEPTH), ..asked.clone() };
-    let mut tree = Tree::new();
+    let mut tree = Tree::root();
     for _ in 0..asked.depth {
         let next = scope.run(&NextSteps { asked, tree: &tree })?;
         if !tree.grow(next, asked.breadth) {
@@ -38,7 +38,7 @@ pub fn journeys(scope: &Scope<'_>, asked: &Journeys) -> Result<JourneysAnswer, R
 
 impl Selects for JourneySelection {
     fn columns(&self) -> Vec<SessionColumn> {
-        walk::columns(&self.journeys)
+        [open_columns(&self.journeys), &[SessionColumn::StepLabel]].concat()
     }
 
     fn mask(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> BooleanBuffer {
@@ -53,7 +53,8 @@ impl Selects for JourneySelection {
             | WhichJourneys::Open
             | WhichJourneys::Exactly => Vec::new(),
         };
-        let mut walk = Walk::new(&self.journeys, batch);
+        let mut walk = Walk::new(&self.journeys, batch, self.journeys.depth.max(steps.len()) + 1);
+        let open = Open::of(&self.journeys, batch);
         keep(selected, |row| {
             let stops = |walk: &Walk<'_>| {
                 walk.path.len() >= steps.len()
@@ -67,8 +68,8 @@ impl Selects for JourneySelection {
                 WhichJourneys::All => true,
                 WhichJourneys::Continued => next.is_some(),
                 WhichJourneys::ContinuedBut(_) => next.is_some_and(|next| !but.contains(&next)),
-                WhichJourneys::Ended => next.is_none() && !walk.is_open(row),
-                WhichJourneys::Open => next.is_none() && walk.is_open(row),
+                WhichJourneys::Ended => next.is_none() && !open.is_open(row),
+                WhichJourneys::Open => next.is_none() && open.is_open(row),
                 WhichJourneys::Exactly => next.is_none() || steps.len() == self.journeys.depth,
             }
         })

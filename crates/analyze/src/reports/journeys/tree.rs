@@ -2,7 +2,7 @@
 //! then one pass measures all nodes. So what is held is as much as is shown, and a step of a name or two for each node of one
 //! depth, however many different paths there are.
 
-use super::walk::{Walk, columns};
+use super::walk::{Open, Walk, open_columns};
 use crate::analysis::Analysis;
 use crate::batch::SessionBatch;
 use crate::reports::patterns::{place, step_times};
@@ -17,16 +17,16 @@ use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// The nodes known so far.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tree {
-    pub(super) nodes: Vec<TreeNode>,
+#[derive(Clone, Debug)]
+pub struct Tree {
+    nodes: Vec<TreeNode>,
     /// The deepest nodes begin here.
     level: usize,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct TreeNode {
-    pub(super) parent: Option<usize>,
+struct TreeNode {
+    parent: Option<usize>,
     /// Nothing of the root.
     name: Option<StepName>,
     depth: usize,
@@ -36,12 +36,12 @@ pub(super) struct TreeNode {
 
 impl Tree {
     /// The root alone.
-    pub(super) fn new() -> Self {
+    pub fn root() -> Self {
         Self { nodes: vec![TreeNode { parent: None, name: None, depth: 0, different: 0 }], level: 0 }
     }
 
     /// The steps from the root to a node.
-    pub(super) fn steps(&self, mut node: usize) -> Vec<StepName> {
+    fn steps(&self, mut node: usize) -> Vec<StepName> {
         let mut steps = Vec::new();
         while let TreeNode { parent: Some(parent), name: Some(name), .. } = &self.nodes[node] {
             steps.push(name.clone());
@@ -52,7 +52,7 @@ impl Tree {
     }
 
     /// Grows by the largest next steps of its deepest nodes; whether there are any.
-    pub(super) fn grow(&mut self, counts: Vec<NextStep>, breadth: usize) -> bool {
+    pub fn grow(&mut self, counts: Vec<NextStep>, breadth: usize) -> bool {
         let (level, depth) = (self.level, self.nodes[self.level].depth + 1);
         let mut by_parent = vec![Vec::new(); self.nodes.len() - level];
         counts.into_iter().for_each(|next| by_parent[next.parent - level].push(next));
@@ -127,9 +127,12 @@ pub struct NextStep {
 }
 
 /// Counts the next steps of a tree's deepest nodes.
-pub(super) struct NextSteps<'a> {
-    pub(super) asked: &'a Journeys,
-    pub(super) tree: &'a Tree,
+#[derive(Debug)]
+pub struct NextSteps<'a> {
+    /// What is asked.
+    pub asked: &'a Journeys,
+    /// The tree so far.
+    pub tree: &'a Tree,
 }
 
 /// A table of next steps may have this many cells whatever the batch, and four for each row of it.
@@ -141,7 +144,7 @@ impl Analysis for NextSteps<'_> {
     type Answer = Vec<NextStep>;
 
     fn columns(&self) -> Vec<SessionColumn> {
-        columns(self.asked)
+        vec![SessionColumn::StepLabel]
     }
 
     fn empty(&self) -> Self::Partial {
@@ -149,10 +152,10 @@ impl Analysis for NextSteps<'_> {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
-        let mut walk = Walk::new(self.asked, batch);
-        let compiled = Compiled::of(self.tree, batch);
         let level = self.tree.level;
         let depth = self.tree.nodes[level].depth;
+        let mut walk = Walk::new(self.asked, batch, depth + 1);
+        let compiled = Compiled::of(self.tree, batch);
         let width = batch.steps().dictionary().len();
         let mut each = |mut add: &mut dyn FnMut(usize, u32)| {
             for row in rows(selected) {
@@ -223,9 +226,12 @@ pub struct NodeCell {
 }
 
 /// Measures all nodes of a tree.
-pub(super) struct NodeCells<'a> {
-    pub(super) asked: &'a Journeys,
-    pub(super) tree: &'a Tree,
+#[derive(Debug)]
+pub struct NodeCells<'a> {
+    /// What is asked.
+    pub asked: &'a Journeys,
+    /// The whole tree.
+    pub tree: &'a Tree,
 }
 
 impl Analysis for NodeCells<'_> {
@@ -234,7 +240,7 @@ impl Analysis for NodeCells<'_> {
     type Answer = (u64, Vec<Node>);
 
     fn columns(&self) -> Vec<SessionColumn> {
-        [columns(self.asked), vec![SessionColumn::StepOffset]].concat()
+        [open_columns(self.asked), &[SessionColumn::StepLabel, SessionColumn::StepOffset]].concat()
     }
 
     fn empty(&self) -> Self::Partial {
@@ -242,7 +248,9 @@ impl Analysis for NodeCells<'_> {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
-        let mut walk = Walk::new(self.asked, batch);
+        // One step more than the depth, to know whether there is one.
+        let mut walk = Walk::new(self.asked, batch, self.asked.depth + 1);
+        let open = Open::of(self.asked, batch);
         let compiled = Compiled::of(self.tree, batch);
         let times = step_times(batch);
         let took = |one: u32, other: u32| {
@@ -280,7 +288,7 @@ impl Analysis for NodeCells<'_> {
                             cell.to_rest.add(took(next.first, stop.first));
                         }
                     }
-                    None if walk.is_open(row) => cell.open += 1,
+                    None if open.is_open(row) => cell.open += 1,
                     None => cell.ended += 1,
                 }
                 node = child;

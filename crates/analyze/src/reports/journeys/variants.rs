@@ -2,7 +2,7 @@
 //!
 //! Limit: all different paths' numbers are held until the most frequent are known, 16 bytes or so each.
 
-use super::walk::{Walk, columns};
+use super::walk::{Open, Walk, open_columns};
 use crate::analysis::Analysis;
 use crate::batch::SessionBatch;
 use crate::reports::patterns::step_times;
@@ -29,7 +29,8 @@ fn number(walk: &Walk<'_>, depth: usize, numbers: &[u64]) -> u64 {
 }
 
 /// How many sessions have each path.
-pub(super) struct VariantCounts<'a>(pub(super) &'a Journeys);
+#[derive(Debug)]
+pub struct VariantCounts<'a>(pub &'a Journeys);
 
 impl Analysis for VariantCounts<'_> {
     type Partial = FxHashMap<u64, u32>;
@@ -37,7 +38,7 @@ impl Analysis for VariantCounts<'_> {
     type Answer = (Vec<u64>, u64);
 
     fn columns(&self) -> Vec<SessionColumn> {
-        columns(self.0)
+        vec![SessionColumn::StepLabel]
     }
 
     fn empty(&self) -> Self::Partial {
@@ -45,7 +46,7 @@ impl Analysis for VariantCounts<'_> {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
-        let (mut walk, numbers) = (Walk::new(self.0, batch), numbers(batch));
+        let (mut walk, numbers) = (Walk::new(self.0, batch, self.0.depth), numbers(batch));
         let mut counts = FxHashMap::default();
         for row in rows(selected) {
             if walk.walk(row) {
@@ -88,14 +89,16 @@ pub struct VariantCell {
 }
 
 /// Measures some paths.
-pub(super) struct VariantCells<'a> {
+#[derive(Debug)]
+pub struct VariantCells<'a> {
     asked: &'a Journeys,
     /// By number, the path's place.
     place_of: FxHashMap<u64, usize>,
 }
 
 impl<'a> VariantCells<'a> {
-    pub(super) fn new(asked: &'a Journeys, paths: Vec<u64>) -> Self {
+    /// The paths of these numbers.
+    pub fn new(asked: &'a Journeys, paths: Vec<u64>) -> Self {
         Self { asked, place_of: paths.into_iter().zip(0..).collect() }
     }
 }
@@ -105,7 +108,7 @@ impl Analysis for VariantCells<'_> {
     type Answer = Vec<Variant>;
 
     fn columns(&self) -> Vec<SessionColumn> {
-        [columns(self.asked), vec![SessionColumn::StepOffset]].concat()
+        [open_columns(self.asked), &[SessionColumn::StepLabel, SessionColumn::StepOffset]].concat()
     }
 
     fn empty(&self) -> Self::Partial {
@@ -113,9 +116,10 @@ impl Analysis for VariantCells<'_> {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
-        let (mut walk, numbers, times) = (Walk::new(self.asked, batch), numbers(batch), step_times(batch));
-        let mut cells = self.empty();
+        let (open, numbers, times) = (Open::of(self.asked, batch), numbers(batch), step_times(batch));
         let depth = self.asked.depth;
+        let mut walk = Walk::new(self.asked, batch, depth + 1);
+        let mut cells = self.empty();
         for row in rows(selected) {
             if !walk.walk(row) {
                 continue;
@@ -131,7 +135,7 @@ impl Analysis for VariantCells<'_> {
             cell.repeats.iter_mut().zip(stops).for_each(|(sum, stop)| *sum += u64::from(stop.times));
             match walk.path.len() > stops.len() {
                 true => cell.continued += 1,
-                false if walk.is_open(row) => cell.open += 1,
+                false if open.is_open(row) => cell.open += 1,
                 false => cell.ended += 1,
             }
             if let (Some(first), Some(last)) = (stops.first(), stops.last()) {

@@ -9,12 +9,11 @@ use footpath_model::reports::journeys::{Journeys, Stretch};
 /// Makes the paths of a batch's rows, one after the other, in room that is used again.
 pub(super) struct Walk<'a> {
     batch: &'a SessionBatch,
-    live: Option<Live<'a>>,
     /// For each place whether paths are made of it.
     chosen: Vec<bool>,
     stretch: Ends,
     collapse: bool,
-    /// One step more than is looked at, to know whether there is one.
+    /// Paths are cut after so many steps.
     longest: usize,
     /// The path of the row last walked.
     pub(super) path: Vec<Stop>,
@@ -39,17 +38,31 @@ enum Ends {
     Between(Vec<bool>, Vec<bool>),
 }
 
-/// What walks read; step times only where times are asked for.
-pub(super) fn columns(asked: &Journeys) -> Vec<SessionColumn> {
-    let mut columns = vec![SessionColumn::StepLabel];
-    if matches!(asked.stretch, Stretch::Forwards { .. }) {
-        columns.extend(LIVE_COLUMNS);
+/// Says of rows whose path is walked whether they can still go on: forwards, live ones.
+pub(super) struct Open<'a>(Option<Live<'a>>);
+
+/// What [`Open`] reads.
+pub(super) fn open_columns(asked: &Journeys) -> &'static [SessionColumn] {
+    match asked.stretch {
+        Stretch::Forwards { .. } => &LIVE_COLUMNS,
+        Stretch::Backwards { .. } | Stretch::Between { .. } => &[],
     }
-    columns
+}
+
+impl<'a> Open<'a> {
+    pub(super) fn of(asked: &Journeys, batch: &'a SessionBatch) -> Self {
+        Self((!open_columns(asked).is_empty()).then(|| Live::of(batch, asked.as_of)))
+    }
+
+    #[inline]
+    pub(super) fn is_open(&self, row: usize) -> bool {
+        self.0.as_ref().is_some_and(|live| live.is_live(row))
+    }
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(asked: &Journeys, batch: &'a SessionBatch) -> Self {
+    /// Paths of at most so many steps.
+    pub(super) fn new(asked: &Journeys, batch: &'a SessionBatch, longest: usize) -> Self {
         let dictionary = batch.steps().dictionary();
         let stretch = match &asked.stretch {
             Stretch::Forwards { from: None } => Ends::Start,
@@ -58,14 +71,12 @@ impl<'a> Walk<'a> {
             Stretch::Backwards { to: Some(to) } => Ends::To(places(batch, [to])),
             Stretch::Between { from, to } => Ends::Between(places(batch, [from]), places(batch, [to])),
         };
-        let is_forwards = matches!(asked.stretch, Stretch::Forwards { .. });
         Self {
             batch,
-            live: is_forwards.then(|| Live::of(batch, asked.as_of)),
             chosen: dictionary.iter().map(|code| asked.kinds.contains(&code.kind())).collect(),
             stretch,
             collapse: asked.collapse,
-            longest: asked.depth + 1,
+            longest,
             path: Vec::new(),
         }
     }
@@ -98,11 +109,6 @@ impl<'a> Walk<'a> {
             }
         }
         !self.path.is_empty()
-    }
-
-    /// Whether the row can still go on where its path ends.
-    pub(super) fn is_open(&self, row: usize) -> bool {
-        self.live.as_ref().is_some_and(|live| live.is_live(row))
     }
 
     fn forwards(&mut self, steps: RowSteps<'_>, range: std::ops::Range<usize>, last: Option<usize>) {

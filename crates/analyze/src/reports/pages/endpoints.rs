@@ -29,8 +29,10 @@ pub fn endpoints(scope: &Scope<'_>, asked: &Endpoints) -> Result<EndpointsAnswer
 /// Measures some endpoints.
 #[derive(Clone, Debug)]
 pub struct EndpointRows {
-    pub(crate) endpoints: Vec<String>,
-    pub(crate) edges: Vec<Timestamp>,
+    /// Their names.
+    pub endpoints: Vec<String>,
+    /// Ends of the buckets of the trend.
+    pub edges: Vec<Timestamp>,
 }
 
 /// What is gathered of an endpoint.

@@ -9,9 +9,9 @@ mod routes;
 
 pub use causes::VitalCausesAnalysis;
 pub use counts::ListCounts;
-pub use endpoints::endpoints;
+pub use endpoints::{EndpointRows, endpoints};
 pub use resources::ResourcesAnalysis;
-pub use routes::pages;
+pub use routes::{PageRows, pages};
 
 use super::dimension::distinct_words;
 use super::scope::{Selects, keep};

@@ -32,8 +32,10 @@ pub fn pages(scope: &Scope<'_>, asked: &Pages) -> Result<PagesAnswer, RunError> 
 /// Measures some pages.
 #[derive(Clone, Debug)]
 pub struct PageRows {
-    pub(crate) routes: Vec<String>,
-    pub(crate) edges: Vec<Timestamp>,
+    /// Their routes.
+    pub routes: Vec<String>,
+    /// Ends of the buckets of the trend.
+    pub edges: Vec<Timestamp>,
 }
 
 /// What is gathered of a page.

@@ -2,9 +2,10 @@
 
 use super::{any_goals, as_of, law, listed, scheduler};
 use crate::documents::{Documents, any_document, any_documents};
+use footpath_analyze::reports::passes::{Compared, Met};
 use footpath_analyze::reports::{InsightsAnalysis, Scope, Selection, error_impact};
 use footpath_analyze::{Cancel, Filter};
-use footpath_model::reports::impact::{Comparison, ErrorImpact, ImpactSelection, WhichImpact};
+use footpath_model::reports::impact::{Comparison, ErrorAt, ErrorImpact, ImpactSelection, WhichImpact};
 use footpath_model::reports::insights::Insights;
 use footpath_model::reports::naive;
 use footpath_model::time::Timestamp;
@@ -91,10 +92,15 @@ proptest! {
     }
 
     #[test]
-    fn the_law_of_insights(
+    fn the_law_of_impact_and_insights(
         one in prop::collection::vec(any_document(), 0..12), other in prop::collection::vec(any_document(), 0..12),
-        bits in any::<u64>(),
+        bits in any::<u64>(), goals in any_goals(),
     ) {
+        let asked = ErrorImpact { goals, as_of: as_of(), limit: 5, alternatives: 2 };
+        law(&Met { asked: &asked }, &one, &other, bits)?;
+        let at = |error: u8, page: u8| ErrorAt { error: format!("/{error}"), page: Some(format!("/{page}")) };
+        let watched = vec![at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
+        law(&Compared { asked: &asked, watched }, &one, &other, bits)?;
         law(&InsightsAnalysis { asked: insights(50) }, &one, &other, bits)?;
     }
 }

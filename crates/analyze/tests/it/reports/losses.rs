@@ -2,6 +2,7 @@
 
 use super::{any_goals, any_kinds, any_pattern, as_of, law, listed, scheduler};
 use crate::documents::{any_document, any_documents};
+use footpath_analyze::reports::passes::{Completed, EndingsAnalysis, Facts, HasForm};
 use footpath_analyze::reports::{DropOffAnalysis, FunnelAnalysis, Scope, Selection, endings, evidence};
 use footpath_analyze::{Cancel, Filter, RowRef};
 use footpath_model::reports::drop_off::{DropOff, DropOffSelection, WhichDropOff};
@@ -134,10 +135,17 @@ proptest! {
     }
 
     #[test]
-    fn the_law_of_drop_off_and_funnels(
+    fn the_law_of_losses(
         one in prop::collection::vec(any_document(), 0..12), other in prop::collection::vec(any_document(), 0..12),
-        bits in any::<u64>(), kinds in any_kinds(), goals in any_goals(), funnel in any_funnel(),
+        bits in any::<u64>(), kinds in any_kinds(), goals in any_goals(), funnel in any_funnel(), at in any_at(),
+        rules in any_rules(),
     ) {
+        law(&Completed(&goals), &one, &other, bits)?;
+        let asked = Endings { at, rules, goals: goals.clone(), has_form: None, as_of: as_of() };
+        law(&HasForm(&asked), &one, &other, bits)?;
+        let layout = EndingsLayout { edges: [0, 1007, 3000].map(Timestamp).to_vec(), details: 3 };
+        let facts = Facts::default();
+        law(&EndingsAnalysis { asked: &asked, layout: &layout, facts: &facts }, &one, &other, bits)?;
         law(&DropOffAnalysis { asked: DropOff { kinds, goals, as_of: as_of() }, limit: 3 }, &one, &other, bits)?;
         law(&FunnelAnalysis::new(&funnel), &one, &other, bits)?;
     }

@@ -2,7 +2,8 @@
 
 use super::{as_of, law, listed, scheduler};
 use crate::documents::{Documents, any_document, any_documents};
-use footpath_analyze::reports::{OverTimeAnalysis, Scope, SegmentCounts, Selection, segments};
+use footpath_analyze::reports::passes::SegmentCounts;
+use footpath_analyze::reports::{OverTimeAnalysis, Scope, Selection, segments};
 use footpath_analyze::{Cancel, Filter};
 use footpath_model::reports::dimension::Dimension;
 use footpath_model::reports::measures::{OverTime, SegmentSelection, Segmentation, WhichSegments};

@@ -2,9 +2,8 @@
 
 use super::{law, listed, scheduler};
 use crate::documents::{any_document, any_documents};
-use footpath_analyze::reports::{
-    ListCounts, ResourcesAnalysis, Scope, Selection, VitalCausesAnalysis, endpoints, pages,
-};
+use footpath_analyze::reports::passes::{EndpointRows, ListCounts, PageRows};
+use footpath_analyze::reports::{ResourcesAnalysis, Scope, Selection, VitalCausesAnalysis, endpoints, pages};
 use footpath_analyze::{Cancel, Filter};
 use footpath_model::columns::SessionColumn;
 use footpath_model::event::VitalName;
@@ -79,6 +78,9 @@ proptest! {
     ) {
         law(&ListCounts { column: SessionColumn::ViewRoute }, &one, &other, bits)?;
         law(&ListCounts { column: SessionColumn::RequestEndpoint }, &one, &other, bits)?;
+        let names = |of: &str| (0..3).map(|n| format!("{of}/{n}")).collect::<Vec<_>>();
+        law(&PageRows { routes: names(""), edges: edges() }, &one, &other, bits)?;
+        law(&EndpointRows { endpoints: names("GET "), edges: edges() }, &one, &other, bits)?;
         law(&VitalCausesAnalysis { asked: VitalCauses { vital, route: route.clone(), limit: 9 } }, &one, &other, bits)?;
         law(&ResourcesAnalysis { asked: Resources { route, limit: 9 } }, &one, &other, bits)?;
     }

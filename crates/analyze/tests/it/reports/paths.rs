@@ -1,7 +1,8 @@
 //! Common paths.
 
-use super::{any_kinds, any_pattern, as_of, listed, scheduler};
-use crate::documents::any_documents;
+use super::{any_kinds, any_pattern, as_of, law, listed, scheduler};
+use crate::documents::{Documents, any_document, any_documents};
+use footpath_analyze::reports::passes::{NextSteps, NodeCells, Tree, VariantCells, VariantCounts};
 use footpath_analyze::reports::{Scope, Selection, journeys};
 use footpath_analyze::{Cancel, Filter};
 use footpath_model::reports::journeys::{JourneySelection, Journeys, Node, Stretch, WhichJourneys};
@@ -56,5 +57,26 @@ proptest! {
             prop_assert_eq!(variant.sessions, variant.continued + variant.ended + variant.open);
             listed(&scope, &source, &select(&variant.steps, WhichJourneys::Exactly), variant.sessions)?;
         }
+    }
+
+    #[test]
+    fn the_law_of_paths(
+        one in prop::collection::vec(any_document(), 0..12), other in prop::collection::vec(any_document(), 0..12),
+        bits in any::<u64>(), asked in any_journeys(),
+    ) {
+        let (scheduler, cancel, source) = (scheduler(), Cancel::default(), Documents::new(vec![[&one[..], &other].concat()]));
+        let scope = Scope::new(&scheduler, &source, Filter::all(), &cancel);
+        let (asked, mut tree) = (&asked, Tree::root());
+        for _ in 0..asked.depth {
+            let next = NextSteps { asked, tree: &tree };
+            law(&next, &one, &other, bits)?;
+            if !tree.grow(scope.run(&next).unwrap(), asked.breadth) {
+                break;
+            }
+        }
+        law(&NodeCells { asked, tree: &tree }, &one, &other, bits)?;
+        law(&VariantCounts(asked), &one, &other, bits)?;
+        let (numbers, _) = scope.run(&VariantCounts(asked)).unwrap();
+        law(&VariantCells::new(asked, numbers), &one, &other, bits)?;
     }
 }
