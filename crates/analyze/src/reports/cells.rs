@@ -116,6 +116,10 @@ impl Measures {
         Self { metrics: metrics.to_vec(), parts, as_of }
     }
 
+    pub(crate) fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
     pub(crate) fn columns(&self) -> Vec<C> {
         let of = |part: &Part| match part {
             Part::Settled => [&LIVE_COLUMNS[..], &[C::Bounced, C::PageViews]].concat(),

@@ -1,9 +1,11 @@
 //! Dimensions of a batch as small integers, one a row, so that counting by them is done in flat tables.
 
+use super::live::Live;
 use crate::batch::{SessionBatch, Words};
 use arrow::array::{Array, StringArray};
 use footpath_model::columns::SessionColumn as C;
 use footpath_model::reports::dimension::{ANONYMOUS, Dimension, LOGGED_IN, NEW, RETURNING};
+use footpath_model::reports::document::AsOf;
 use footpath_model::reports::measures::SegmentKey;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -32,7 +34,7 @@ pub(crate) fn columns(dimension: Dimension) -> &'static [C] {
         Dimension::UtmTerm => &[C::UtmTerm],
         Dimension::UtmContent => &[C::UtmContent],
         Dimension::EntryRoute => &[C::EntryRoute],
-        Dimension::ExitRoute => &[C::ExitRoute],
+        Dimension::ExitRoute => &[C::ExitRoute, C::Start, C::Duration, C::ClosedBy],
         Dimension::Release => &[C::Release],
     }
 }
@@ -46,7 +48,7 @@ pub(crate) struct Coded<'a> {
 }
 
 /// A dimension of all rows of a batch.
-pub(crate) fn coded(batch: &SessionBatch, dimension: Dimension) -> Coded<'_> {
+pub(crate) fn coded(batch: &SessionBatch, dimension: Dimension, as_of: AsOf) -> Coded<'_> {
     let words = |values: [&'static str; 2]| {
         std::iter::once(None).chain(values.map(|value| Some(Cow::Borrowed(value)))).collect()
     };
@@ -60,6 +62,12 @@ pub(crate) fn coded(batch: &SessionBatch, dimension: Dimension) -> Coded<'_> {
             let flags = batch.flags(C::Returning);
             let code = |row| if flags.is_null(row) { 0 } else { 1 + u32::from(flags.value(row)) };
             Coded { codes: (0..batch.rows()).map(code).collect(), values: words([NEW, RETURNING]) }
+        }
+        Dimension::ExitRoute => {
+            let (live, mut coded) = (Live::of(batch, as_of), of_words(batch.words(C::ExitRoute)));
+            let rows = coded.codes.iter_mut().enumerate();
+            rows.filter(|(row, _)| live.is_live(*row)).for_each(|(_, code)| *code = 0);
+            coded
         }
         Dimension::BrowserVersion | Dimension::OsVersion => {
             let [name, version] = [columns(dimension)[0], columns(dimension)[1]];
@@ -81,7 +89,6 @@ pub(crate) fn coded(batch: &SessionBatch, dimension: Dimension) -> Coded<'_> {
         | Dimension::UtmTerm
         | Dimension::UtmContent
         | Dimension::EntryRoute
-        | Dimension::ExitRoute
         | Dimension::Release => of_words(batch.words(columns(dimension)[0])),
     }
 }
@@ -155,9 +162,9 @@ pub(crate) struct Combined<'a> {
 const CELLS: usize = 1 << 12;
 
 impl<'a> Combined<'a> {
-    pub(crate) fn of(batch: &'a SessionBatch, dimensions: &[Dimension]) -> Self {
+    pub(crate) fn of(batch: &'a SessionBatch, dimensions: &[Dimension], as_of: AsOf) -> Self {
         let dimensions: Vec<Coded<'a>> =
-            dimensions.iter().map(|&dimension| coded(batch, dimension)).collect();
+            dimensions.iter().map(|&dimension| coded(batch, dimension, as_of)).collect();
         let Some((first, rest)) = dimensions.split_first() else {
             return Self { codes: vec![0; batch.rows()], number: 1, dimensions, pairs: Vec::new() };
         };

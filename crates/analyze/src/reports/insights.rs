@@ -142,7 +142,7 @@ impl Changes {
         }
         self.count_steps(batch, within, period);
         for dimension in INSIGHT_DIMENSIONS {
-            let coded = coded(batch, dimension);
+            let coded = coded(batch, dimension, asked.as_of);
             let mut counts = vec![0; coded.values.len()];
             rows(within).for_each(|row| counts[coded.codes[row] as usize] += 1);
             for (value, sessions) in

@@ -13,6 +13,7 @@ use crate::vocabulary::Vocabulary;
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
 use footpath_model::reports::dimension::Dimension;
+use footpath_model::reports::document::AsOf;
 use footpath_model::reports::measures::{
     SegmentKey, SegmentRest, SegmentRow, SegmentSelection, Segmentation, Segments, WhichSegments,
 };
@@ -27,7 +28,8 @@ pub const MAX_SEGMENTS: usize = 500_000;
 /// # Errors
 /// As [`Scope::run`], and where there are too many segments.
 pub fn segments(scope: &Scope<'_>, asked: &Segmentation) -> Result<Segments, ReportError> {
-    let counted = scope.run(&SegmentCounts { dimensions: asked.dimensions.clone() })?;
+    let counts = SegmentCounts { dimensions: asked.dimensions.clone(), as_of: asked.as_of };
+    let counted = scope.run(&counts)?;
     let counted = counted.ok_or(ReportError::TooManySegments)?;
     let shown: Vec<(SegmentKey, u64)> = counted.iter().take(asked.limit).cloned().collect();
     let keys = shown.iter().map(|(key, _)| key.clone()).collect();
@@ -64,6 +66,8 @@ fn all_columns(dimensions: &[Dimension]) -> Vec<SessionColumn> {
 pub struct SegmentCounts {
     /// The dimensions.
     pub dimensions: Vec<Dimension>,
+    /// When it is asked.
+    pub as_of: AsOf,
 }
 
 impl Analysis for SegmentCounts {
@@ -81,7 +85,7 @@ impl Analysis for SegmentCounts {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
-        let combined = Combined::of(batch, &self.dimensions);
+        let combined = Combined::of(batch, &self.dimensions, self.as_of);
         let mut counts = vec![0_u64; combined.number];
         rows(selected).for_each(|row| counts[combined.codes[row] as usize] += 1);
         let met = counts.into_iter().enumerate().filter(|(_, sessions)| *sessions > 0);
@@ -134,7 +138,7 @@ impl Analysis for SegmentCells {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Vec<Cell> {
-        let combined = Combined::of(batch, &self.dimensions);
+        let combined = Combined::of(batch, &self.dimensions, self.measures.as_of());
         let others = self.cell_of.len() as u32;
         let cell = |at| self.cell_of.get(&combined.key(at)).copied().unwrap_or(others);
         let cell_of_code: Vec<u32> = (0..combined.number).map(cell).collect();
@@ -159,7 +163,7 @@ impl Selects for SegmentSelection {
     }
 
     fn mask(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> BooleanBuffer {
-        let combined = Combined::of(batch, &self.dimensions);
+        let combined = Combined::of(batch, &self.dimensions, self.as_of);
         let keeps = |at: usize| {
             let key = combined.key(at);
             match &self.which {

@@ -1,6 +1,6 @@
 //! What sessions are told apart by: a dimension gives each session one value, or none where it is not known.
 
-use super::document::Document;
+use super::document::{AsOf, Document};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -142,13 +142,13 @@ impl Dimension {
                 "Campaign parameter of the entry URL."
             }
             Self::EntryRoute => "First page view, with ids replaced.",
-            Self::ExitRoute => "Last page view so far, with ids replaced.",
+            Self::ExitRoute => "Last page view, with ids replaced; not known of live sessions.",
             Self::Release => "Version of the site's own code at the first event.",
         }
     }
 
     /// A session's value; nothing where it is not known.
-    pub fn of(self, document: &Document) -> Option<Cow<'_, str>> {
+    pub fn of(self, document: &Document, as_of: AsOf) -> Option<Cow<'_, str>> {
         let session = &document.session;
         let versioned =
             |of: &'_ Option<crate::context::Versioned>| of.as_ref().map(|of| Cow::Owned(of.to_string()));
@@ -176,6 +176,7 @@ impl Dimension {
             Self::UtmTerm => session.acquisition.utm.term.as_ref(),
             Self::UtmContent => session.acquisition.utm.content.as_ref(),
             Self::EntryRoute => session.entry.as_ref().map(|page| &page.route),
+            Self::ExitRoute if document.is_live(as_of) => None,
             Self::ExitRoute => session.exit.as_ref().map(|page| &page.route),
             Self::Release => session.release.as_ref(),
         };
@@ -195,6 +196,7 @@ pub const NEW: &str = "new";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::{HOUR, MINUTE, Timestamp};
 
     #[test]
     fn names_name_their_dimension() {
@@ -206,8 +208,9 @@ mod tests {
     #[test]
     fn values_are_told_of_a_session() {
         let mut one = Document::of_timeline("a 0:00:00 page /entry\na@jane 0:01:00 page /exit");
+        let as_of = AsOf { now: Timestamp(HOUR), timeout_ms: MINUTE };
         let told = |one: &Document| {
-            let value = |dimension: Dimension| dimension.of(one).map(|value| value.into_owned());
+            let value = |dimension: Dimension| dimension.of(one, as_of).map(|value| value.into_owned());
             [Dimension::UserType, Dimension::Returning, Dimension::EntryRoute, Dimension::ExitRoute]
                 .map(value)
         };
@@ -215,8 +218,10 @@ mod tests {
         assert_eq!(told(&one), [some("logged_in"), some("new"), some("/entry"), some("/exit")]);
         (one.session.user, one.returning) = (None, None);
         assert_eq!(told(&one)[..2], [some("anonymous"), None]);
+        let now = AsOf { now: one.session.end, ..as_of };
+        assert_eq!(Dimension::ExitRoute.of(&one, now), None, "it has not left yet");
         let chrome = crate::context::Versioned { name: "Chrome".to_owned(), version: Some("120".to_owned()) };
         one.session.device.browser = Some(chrome);
-        assert_eq!(Dimension::BrowserVersion.of(&one).as_deref(), Some("Chrome 120"));
+        assert_eq!(Dimension::BrowserVersion.of(&one, as_of).as_deref(), Some("Chrome 120"));
     }
 }

@@ -5,6 +5,7 @@
 
 use super::document::AsOf;
 use super::pattern::Goal;
+use super::selection::Selection;
 use crate::steps::{StepKind, StepName};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,13 @@ pub struct DropOff {
     pub goals: Vec<Goal>,
     /// When it is asked.
     pub as_of: AsOf,
+}
+
+impl DropOff {
+    /// The sessions of a step.
+    pub fn select(&self, step: &StepName, which: WhichDropOff) -> Selection {
+        Selection::DropOff(DropOffSelection { drop_off: self.clone(), step: step.clone(), which })
+    }
 }
 
 /// What [`DropOff`] answers.

@@ -12,6 +12,7 @@
 
 use super::document::AsOf;
 use super::pattern::{Goal, StepPattern, label_matches};
+use super::selection::Selection;
 use crate::steps::StepName;
 use crate::time::{SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -212,6 +213,12 @@ impl Endings {
     pub fn found(mut self, answer: &EndingsAnswer) -> Self {
         self.has_form = Some(answer.has_form);
         self
+    }
+
+    /// The sessions of an ending, given by its rule's place, or of all; and only those decided by a step, where one is
+    /// given. Ask it of the question as [`Endings::found`].
+    pub fn select(&self, rule: Option<usize>, detail: Option<StepName>) -> Selection {
+        Selection::Ending(EndingSelection { endings: self.clone(), rule, detail })
     }
 }
 

@@ -8,6 +8,7 @@
 use super::document::AsOf;
 use super::measures::Timing;
 use super::pattern::StepPattern;
+use super::selection::Selection;
 use serde::{Deserialize, Serialize};
 
 /// A question about a funnel.
@@ -21,6 +22,13 @@ pub struct Funnel {
     pub window_ms: Option<i64>,
     /// When it is asked.
     pub as_of: AsOf,
+}
+
+impl Funnel {
+    /// The sessions of a step, given by its place.
+    pub fn select(&self, step: usize, which: WhichFunnel) -> Selection {
+        Selection::Funnel(FunnelSelection { funnel: self.clone(), step, which })
+    }
 }
 
 /// A step of a funnel.

@@ -15,6 +15,7 @@
 
 use super::document::AsOf;
 use super::pattern::Goal;
+use super::selection::Selection;
 use super::statistics::RiskDifference;
 use crate::steps::StepName;
 use crate::time::{MINUTE, SECOND};
@@ -40,6 +41,13 @@ pub struct ErrorImpact {
     pub limit: usize,
     /// Alternative pages of each, at most.
     pub alternatives: usize,
+}
+
+impl ErrorImpact {
+    /// The sessions of an error at a page.
+    pub fn select(&self, at: &ErrorAt, which: WhichImpact) -> Selection {
+        Selection::Impact(ImpactSelection { impact: self.clone(), at: at.clone(), which })
+    }
 }
 
 /// What [`ErrorImpact`] answers.

@@ -130,6 +130,7 @@ impl Insight {
                 Selection::Segment(super::measures::SegmentSelection {
                     dimensions: vec![*dimension],
                     which: super::measures::WhichSegments::One(vec![Some(value.clone())]),
+                    as_of,
                 })
             }
         }

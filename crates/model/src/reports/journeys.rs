@@ -10,6 +10,7 @@
 use super::document::AsOf;
 use super::measures::Timing;
 use super::pattern::StepPattern;
+use super::selection::Selection;
 use crate::steps::{StepKind, StepName};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,13 @@ pub struct Journeys {
     pub variants: usize,
     /// When it is asked.
     pub as_of: AsOf,
+}
+
+impl Journeys {
+    /// The sessions of a node, link or variant: those whose path begins with these steps.
+    pub fn select(&self, steps: &[StepName], which: WhichJourneys) -> Selection {
+        Selection::Journey(JourneySelection { journeys: self.clone(), steps: steps.to_vec(), which })
+    }
 }
 
 /// Where a path begins and ends. A step that a path begins or ends with is in it whatever its kind.

@@ -3,6 +3,7 @@
 use super::dimension::Dimension;
 use super::document::AsOf;
 use super::metric::Metric;
+use super::selection::Selection;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +122,14 @@ pub struct Segmentation {
     pub as_of: AsOf,
 }
 
+impl Segmentation {
+    /// The sessions of a segment, or of those that are not shown.
+    pub fn select(&self, which: WhichSegments) -> Selection {
+        let (dimensions, as_of) = (self.dimensions.clone(), self.as_of);
+        Selection::Segment(SegmentSelection { dimensions, which, as_of })
+    }
+}
+
 /// A value of each dimension, in their order; nothing where it is not known.
 pub type SegmentKey = Vec<Option<String>>;
 
@@ -166,6 +175,8 @@ pub struct SegmentSelection {
     pub dimensions: Vec<Dimension>,
     /// Which of their values.
     pub which: WhichSegments,
+    /// When it is asked.
+    pub as_of: AsOf,
 }
 
 /// One segment, or those left.

@@ -88,7 +88,7 @@ impl Analysis for Compared<'_> {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Groups {
-        let combined = Combined::of(batch, &MATCHED_BY);
+        let combined = Combined::of(batch, &MATCHED_BY, self.asked.as_of);
         let mut meetings = Meetings::of(self.asked, batch);
         let watched: Vec<Watched> = self.watched.iter().map(|at| Watched::of(at, batch)).collect();
         let sides = Sides::of(batch, &watched);

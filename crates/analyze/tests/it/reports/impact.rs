@@ -3,9 +3,9 @@
 use super::{any_goals, as_of, law, listed, scheduler};
 use crate::documents::{Documents, any_document, any_documents};
 use footpath_analyze::reports::passes::{Compared, Met};
-use footpath_analyze::reports::{InsightsAnalysis, Scope, Selection, error_impact};
+use footpath_analyze::reports::{InsightsAnalysis, Scope, error_impact};
 use footpath_analyze::{Cancel, Filter};
-use footpath_model::reports::impact::{Comparison, ErrorAt, ErrorImpact, ImpactSelection, WhichImpact};
+use footpath_model::reports::impact::{Comparison, ErrorAt, ErrorImpact, WhichImpact};
 use footpath_model::reports::insights::Insights;
 use footpath_model::reports::naive;
 use footpath_model::time::Timestamp;
@@ -46,9 +46,7 @@ proptest! {
         prop_assert_eq!(&answer, &naive::error_impact(&source.all(), &asked));
         for row in &answer.rows {
             prop_assert_eq!(row.sessions, row.ended + row.went_on + row.open);
-            let select = |which| {
-                Selection::Impact(ImpactSelection { impact: asked.clone(), at: row.at.clone(), which })
-            };
+            let select = |which| asked.select(&row.at, which);
             for (which, number) in [
                 (WhichImpact::All, row.sessions),
                 (WhichImpact::Ended, row.ended),

@@ -3,13 +3,11 @@
 use super::{any_goals, any_kinds, any_pattern, as_of, law, listed, scheduler};
 use crate::documents::{any_document, any_documents};
 use footpath_analyze::reports::passes::{Completed, EndingsAnalysis, Facts, HasForm};
-use footpath_analyze::reports::{DropOffAnalysis, FunnelAnalysis, Scope, Selection, endings, evidence};
+use footpath_analyze::reports::{DropOffAnalysis, FunnelAnalysis, Scope, endings, evidence};
 use footpath_analyze::{Cancel, Filter, RowRef};
-use footpath_model::reports::drop_off::{DropOff, DropOffSelection, WhichDropOff};
-use footpath_model::reports::endings::{
-    EndingCondition, EndingRule, EndingRules, EndingSelection, Endings, EndingsLayout,
-};
-use footpath_model::reports::funnels::{Funnel, FunnelOrder, FunnelSelection, FunnelStep, WhichFunnel};
+use footpath_model::reports::drop_off::{DropOff, WhichDropOff};
+use footpath_model::reports::endings::{EndingCondition, EndingRule, EndingRules, Endings, EndingsLayout};
+use footpath_model::reports::funnels::{Funnel, FunnelOrder, FunnelStep, WhichFunnel};
 use footpath_model::reports::naive;
 use footpath_model::reports::pattern::StepPattern;
 use footpath_model::steps::StepKind;
@@ -79,8 +77,7 @@ proptest! {
                 (WhichDropOff::Dropped, step.dropped),
                 (WhichDropOff::Open, step.open),
             ] {
-                let selection = DropOffSelection { drop_off: asked.clone(), step: step.step.clone(), which };
-                listed(&scope, &source, &Selection::DropOff(selection), number)?;
+                listed(&scope, &source, &asked.select(&step.step, which), number)?;
             }
         }
     }
@@ -98,12 +95,11 @@ proptest! {
         prop_assert_eq!(&answer, &naive::endings(&all, &all, &asked, &layout));
         prop_assert_eq!(answer.endings.iter().map(|ending| ending.sessions).sum::<u64>(), answer.reached);
         let asked = asked.found(&answer);
-        let select = |rule, detail| Selection::Ending(EndingSelection { endings: asked.clone(), rule, detail });
-        listed(&scope, &source, &select(None, None), answer.reached)?;
+        listed(&scope, &source, &asked.select(None, None), answer.reached)?;
         for (rule, ending) in answer.endings.iter().enumerate() {
-            listed(&scope, &source, &select(Some(rule), None), ending.sessions)?;
+            listed(&scope, &source, &asked.select(Some(rule), None), ending.sessions)?;
             for detail in &ending.details {
-                listed(&scope, &source, &select(Some(rule), Some(detail.step.clone())), detail.sessions)?;
+                listed(&scope, &source, &asked.select(Some(rule), Some(detail.step.clone())), detail.sessions)?;
             }
         }
         let found: Vec<RowRef> = (0..).zip(&source.parts)
@@ -128,8 +124,7 @@ proptest! {
                 (WhichFunnel::Dropped, stage.dropped),
                 (WhichFunnel::Open, stage.open),
             ] {
-                let selection = FunnelSelection { funnel: asked.clone(), step, which };
-                listed(&scope, &source, &Selection::Funnel(selection), number)?;
+                listed(&scope, &source, &asked.select(step, which), number)?;
             }
         }
     }

@@ -3,10 +3,10 @@
 use super::{as_of, law, listed, scheduler};
 use crate::documents::{Documents, any_document, any_documents};
 use footpath_analyze::reports::passes::SegmentCounts;
-use footpath_analyze::reports::{OverTimeAnalysis, Scope, Selection, segments};
+use footpath_analyze::reports::{OverTimeAnalysis, Scope, segments};
 use footpath_analyze::{Cancel, Filter};
 use footpath_model::reports::dimension::Dimension;
-use footpath_model::reports::measures::{OverTime, SegmentSelection, Segmentation, WhichSegments};
+use footpath_model::reports::measures::{OverTime, Segmentation, WhichSegments};
 use footpath_model::reports::metric::Metric;
 use footpath_model::reports::naive;
 use footpath_model::time::Timestamp;
@@ -45,12 +45,11 @@ proptest! {
         let rest = answer.rest.as_ref().map_or(0, |rest| rest.sessions);
         prop_assert_eq!(answer.rows.iter().map(|row| row.sessions).sum::<u64>() + rest, answer.sessions);
         prop_assert_eq!(answer.sessions, source.all().len() as u64);
-        let segment = |which| Selection::Segment(SegmentSelection { dimensions: dimensions.clone(), which });
         for row in &answer.rows {
-            listed(&scope, &source, &segment(WhichSegments::One(row.key.clone())), row.sessions)?;
+            listed(&scope, &source, &asked.select(WhichSegments::One(row.key.clone())), row.sessions)?;
         }
         let shown = answer.rows.iter().map(|row| row.key.clone()).collect();
-        listed(&scope, &source, &segment(WhichSegments::AllBut(shown)), rest)?;
+        listed(&scope, &source, &asked.select(WhichSegments::AllBut(shown)), rest)?;
     }
 
     #[test]
@@ -59,7 +58,7 @@ proptest! {
         bits in any::<u64>(), metrics in any_metrics(), dimensions in any_dimensions(),
     ) {
         law(&OverTimeAnalysis::new(over_time(metrics)), &one, &other, bits)?;
-        law(&SegmentCounts { dimensions }, &one, &other, bits)?;
+        law(&SegmentCounts { dimensions, as_of: as_of() }, &one, &other, bits)?;
     }
 }
 

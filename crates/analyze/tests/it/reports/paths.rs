@@ -3,11 +3,10 @@
 use super::{any_kinds, any_pattern, as_of, law, listed, scheduler};
 use crate::documents::{Documents, any_document, any_documents};
 use footpath_analyze::reports::passes::{NextSteps, NodeCells, Tree, VariantCells, VariantCounts};
-use footpath_analyze::reports::{Scope, Selection, journeys};
+use footpath_analyze::reports::{Scope, journeys};
 use footpath_analyze::{Cancel, Filter};
-use footpath_model::reports::journeys::{JourneySelection, Journeys, Node, Stretch, WhichJourneys};
+use footpath_model::reports::journeys::{Journeys, Node, Stretch, WhichJourneys};
 use footpath_model::reports::naive;
-use footpath_model::steps::StepName;
 use proptest::prelude::*;
 fn any_journeys() -> impl Strategy<Value = Journeys> {
     let stretch = prop_oneof![
@@ -35,9 +34,6 @@ proptest! {
         let scope = Scope::new(&scheduler, &source, Filter::all(), &cancel);
         let answer = journeys(&scope, &asked).unwrap();
         prop_assert_eq!(&answer, &naive::journeys(&source.all(), &asked));
-        let select = |steps: &[StepName], which| {
-            Selection::Journey(JourneySelection { journeys: asked.clone(), steps: steps.to_vec(), which })
-        };
         for (place, node) in answer.nodes.iter().enumerate() {
             prop_assert_eq!(node.sessions, node.continued + node.ended + node.open);
             let children: Vec<&Node> = answer.nodes.iter().filter(|one| one.parent == Some(place)).collect();
@@ -46,16 +42,16 @@ proptest! {
                 let rest = node.rest.map_or(0, |rest| rest.sessions);
                 prop_assert_eq!(parts + rest, node.continued);
                 let shown = children.iter().filter_map(|child| child.steps.last().cloned()).collect();
-                listed(&scope, &source, &select(&node.steps, WhichJourneys::ContinuedBut(shown)), rest)?;
+                listed(&scope, &source, &asked.select(&node.steps, WhichJourneys::ContinuedBut(shown)), rest)?;
             }
-            listed(&scope, &source, &select(&node.steps, WhichJourneys::All), node.sessions)?;
-            listed(&scope, &source, &select(&node.steps, WhichJourneys::Continued), node.continued)?;
-            listed(&scope, &source, &select(&node.steps, WhichJourneys::Ended), node.ended)?;
-            listed(&scope, &source, &select(&node.steps, WhichJourneys::Open), node.open)?;
+            listed(&scope, &source, &asked.select(&node.steps, WhichJourneys::All), node.sessions)?;
+            listed(&scope, &source, &asked.select(&node.steps, WhichJourneys::Continued), node.continued)?;
+            listed(&scope, &source, &asked.select(&node.steps, WhichJourneys::Ended), node.ended)?;
+            listed(&scope, &source, &asked.select(&node.steps, WhichJourneys::Open), node.open)?;
         }
         for variant in &answer.variants {
             prop_assert_eq!(variant.sessions, variant.continued + variant.ended + variant.open);
-            listed(&scope, &source, &select(&variant.steps, WhichJourneys::Exactly), variant.sessions)?;
+            listed(&scope, &source, &asked.select(&variant.steps, WhichJourneys::Exactly), variant.sessions)?;
         }
     }
 

@@ -110,7 +110,8 @@ fn comparison(asked: &ErrorImpact, documents: &[Document], at: &ErrorAt) -> Comp
     }
     let mut strata = BTreeMap::<_, Stratum>::new();
     for document in documents {
-        let group = [Dimension::Device, Dimension::Country].map(|dimension| dimension.of(document));
+        let group =
+            [Dimension::Device, Dimension::Country].map(|dimension| dimension.of(document, asked.as_of));
         let stratum = strata.entry(group).or_default();
         let is_live = document.is_live(asked.as_of);
         if let Some(met) = met_at(asked, document, at).filter(|met| !is_live && !met.had_completed) {

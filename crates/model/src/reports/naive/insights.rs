@@ -18,7 +18,7 @@ fn subjects(document: &Document, asked: &Insights) -> BTreeSet<InsightSubject> {
     let steps = document.steps_of(&INSIGHT_STEPS).into_iter();
     subjects.extend(steps.map(|(_, did)| InsightSubject::Did(did.name.clone())));
     for dimension in INSIGHT_DIMENSIONS {
-        let value = dimension.of(document);
+        let value = dimension.of(document, asked.as_of);
         subjects.extend(value.map(|value| InsightSubject::Segment(dimension, value.into_owned())));
     }
     subjects

@@ -2,6 +2,7 @@
 
 use super::percentile;
 use crate::event::{VitalName, VitalRating};
+use crate::reports::dimension::Dimension;
 use crate::reports::document::{AsOf, Document};
 use crate::reports::measures::{
     Measurement, OverTime, OverTimeAnswer, QUANTILE_EXACT, Reading, SegmentKey, SegmentRest, SegmentRow,
@@ -155,15 +156,15 @@ pub fn over_time(documents: &[Document], asked: &OverTime) -> OverTimeAnswer {
 }
 
 /// The segment of a session.
-pub(super) fn key_of(document: &Document, asked: &[crate::reports::dimension::Dimension]) -> SegmentKey {
-    asked.iter().map(|dimension| dimension.of(document).map(|value| value.into_owned())).collect()
+pub(super) fn key_of(document: &Document, dimensions: &[Dimension], as_of: AsOf) -> SegmentKey {
+    dimensions.iter().map(|dimension| dimension.of(document, as_of).map(|value| value.into_owned())).collect()
 }
 
 /// Metrics by segment.
 pub fn segments(documents: &[Document], asked: &Segmentation) -> Segments {
     let mut by_key = BTreeMap::<SegmentKey, Vec<&Document>>::new();
     for document in documents {
-        by_key.entry(key_of(document, &asked.dimensions)).or_default().push(document);
+        by_key.entry(key_of(document, &asked.dimensions, asked.as_of)).or_default().push(document);
     }
     let mut groups: Vec<_> = by_key.into_iter().collect();
     groups.sort_by_key(|(_, of_key)| Reverse(of_key.len()));

@@ -14,7 +14,7 @@ pub fn selected(documents: &[Document], later: &[Document], selection: &Selectio
         Selection::Bounced(as_of) => each(&|one| !one.is_live(*as_of) && one.session.is_bounce()),
         Selection::Did(step) => each(&|one| one.steps.iter().any(|did| did.name == *step)),
         Selection::Segment(segment) => each(&|one| {
-            let key = measures::key_of(one, &segment.dimensions);
+            let key = measures::key_of(one, &segment.dimensions, segment.as_of);
             match &segment.which {
                 WhichSegments::One(wanted) => key == *wanted,
                 WhichSegments::AllBut(but) => !but.contains(&key),
