@@ -3,17 +3,23 @@
 //! A question whose client went away is cancelled. A file that turns out to be damaged is set aside by the store, and
 //! the question asked again of what is left.
 
-use crate::error::ApiError;
+use crate::api::Selections;
+use crate::error::{ApiError, Code};
 use arrow::record_batch::RecordBatch;
 use axum::extract::FromRef;
+use footpath_analyze::reports::{ReportError, Scope, Selection, evidence};
 use footpath_analyze::{
     Analysis, Cancel, Counted, Filter, List, ListCursor, RowRef, RunError, Scheduler, SchedulerConfig,
-    Segment, SegmentId, Source, SourceError, list,
+    Segment, SegmentId, Source, SourceError,
 };
 use footpath_model::columns::SessionColumn;
 use footpath_model::id::{SessionId, SiteId};
+use footpath_model::reports::endings::Endings;
 use footpath_model::session::Session;
+use footpath_model::steps::StepName;
+use footpath_model::time::Timestamp;
 use footpath_store::{FileError, SessionEvents, Snapshot, Store};
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -37,6 +43,19 @@ pub(crate) struct Listed {
     pub counted: Counted,
     /// The cursor of the next page, where there is one.
     pub next: Option<ListCursor>,
+    /// For each session what decided its ending; empty where no ending was asked for.
+    pub evidence: Vec<Option<Deciding>>,
+}
+
+/// What decided a session's ending.
+#[derive(Debug)]
+pub(crate) struct Deciding {
+    /// Name of the rule.
+    pub rule: String,
+    /// The step.
+    pub step: StepName,
+    /// From the session's start, milliseconds.
+    pub offset_ms: i64,
 }
 
 impl FromRef<Queries> for Store {
@@ -63,12 +82,21 @@ impl Queries {
         self.scheduler.retain(&self.store.file_ids().into_iter().map(SegmentId).collect());
     }
 
-    /// A page of sessions.
-    pub(crate) async fn list(&self, site: &SiteId, filter: Filter, asked: List) -> Result<Listed, ApiError> {
+    /// A page of sessions: of those that a filter keeps, the ones that selections keep.
+    pub(crate) async fn list(
+        &self,
+        site: &SiteId,
+        filter: Filter,
+        within: Selections,
+        asked: List,
+    ) -> Result<Listed, ApiError> {
         let mut columns = asked.columns();
         columns.push(SessionColumn::Start);
-        self.ask(site, filter, &columns, move |scheduler, source, filter, cancel| {
-            let page = list(scheduler, source, filter, &asked, cancel)?;
+        columns.extend(columns_of(&within));
+        let snapshot = snapshot_range(&filter, &within, false);
+        self.ask(site, (filter, snapshot), &columns, move |scheduler, source, filter, cancel| {
+            let all = Scope::new(scheduler, source, filter.clone(), cancel);
+            let page = narrowed(&all, &within)?.list(&asked)?;
             let rows: Vec<RowRef> = page.rows.iter().map(|row| row.row).collect();
             let batch = scheduler.take(source, &rows, Snapshot::ROW_COLUMNS)?;
             let sessions = source.snapshot.decode(&batch).map_err(|error| SourceError {
@@ -77,9 +105,35 @@ impl Queries {
             })?;
             let last = page.rows.last().zip(sessions.last()).filter(|_| page.more);
             let next = last.map(|(row, session)| row.cursor(session.id));
-            Ok(Listed { sessions, counted: page.counted, next })
+            let evidence = deciding(&all, &within, &rows)?;
+            Ok(Listed { sessions, counted: page.counted, next, evidence })
         })
         .await
+    }
+
+    /// A report of the sessions that a filter keeps, and that selections keep of these. `look_ahead` where it asks for what
+    /// visitors did later.
+    pub(crate) async fn report<T: Send + 'static>(
+        &self,
+        site: &SiteId,
+        filter: Filter,
+        within: Selections,
+        look_ahead: bool,
+        answer: impl Fn(&Scope<'_>) -> Result<T, ReportError> + Clone + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let snapshot = snapshot_range(&filter, &within, look_ahead);
+        // What live sessions did is encoded where a list is asked for: reports mostly do.
+        let columns = [SessionColumn::StepLabel];
+        let answered =
+            self.ask(site, (filter, snapshot), &columns, move |scheduler, source, filter, cancel| {
+                let scope = Scope::new(scheduler, source, filter.clone(), cancel);
+                match answer(&narrowed(&scope, &within)?) {
+                    Ok(answer) => Ok(Ok(answer)),
+                    Err(ReportError::Run(error)) => Err(error),
+                    Err(error @ ReportError::TooManySegments) => Ok(Err(error)),
+                }
+            });
+        answered.await?.map_err(|error| ApiError::new(Code::InvalidParameter, error.to_string()))
     }
 
     /// One session of a site.
@@ -120,7 +174,7 @@ impl Queries {
     async fn ask<T: Send + 'static>(
         &self,
         site: &SiteId,
-        filter: Filter,
+        (filter, snapshot): (Filter, Range<Timestamp>),
         columns: &[SessionColumn],
         answer: impl Fn(&Scheduler, &SnapshotSource, &Filter, &Cancel) -> Result<T, RunError>
         + Clone
@@ -134,9 +188,9 @@ impl Queries {
             tries += 1;
             let (sessions, scheduler) = (self.store.sessions(site), Arc::clone(&self.scheduler));
             let (filter, columns, answer) = (filter.clone(), columns.to_vec(), answer.clone());
-            let cancel = cancel.0.clone();
+            let (cancel, range) = (cancel.0.clone(), snapshot.clone());
             let asked = blocking(move || {
-                let snapshot = sessions.snapshot(filter.range.clone(), &columns).map_err(failed_segment)?;
+                let snapshot = sessions.snapshot(range, &columns).map_err(failed_segment)?;
                 answer(&scheduler, &SnapshotSource::new(snapshot), &filter, &cancel)
             });
             match asked.await? {
@@ -160,6 +214,41 @@ impl Queries {
         self.store.quarantine(error).await;
         Ok(())
     }
+}
+
+/// What decided sessions' endings, where a selection is of one; the last one, since that is of the report that was left last.
+fn deciding(
+    scope: &Scope<'_>,
+    within: &Selections,
+    rows: &[RowRef],
+) -> Result<Vec<Option<Deciding>>, RunError> {
+    fn of_ending(selection: &Selection) -> Option<&Endings> {
+        if let Selection::Ending(ending) = selection { Some(&ending.endings) } else { None }
+    }
+    let Some(endings) = within.all().iter().rev().find_map(of_ending) else { return Ok(Vec::new()) };
+    let decided = evidence(scope, endings, rows)?.into_iter().map(|decided| {
+        let (evidence, step) = decided?;
+        let rule = endings.rules.rules().get(evidence.rule)?.name.clone();
+        Some(Deciding { rule, step, offset_ms: evidence.offset_ms })
+    });
+    Ok(decided.collect())
+}
+
+/// The scope that selections leave of one.
+fn narrowed<'a>(scope: &Scope<'a>, within: &Selections) -> Result<Scope<'a>, RunError> {
+    within.all().iter().try_fold(scope.clone(), |scope, selection| scope.select(selection))
+}
+
+/// What a snapshot must hold: later sessions too, where an ending looks ahead to them.
+fn snapshot_range(filter: &Filter, within: &Selections, look_ahead: bool) -> Range<Timestamp> {
+    let looks_ahead = look_ahead || within.all().iter().any(Selection::look_ahead);
+    let end = if looks_ahead { Timestamp(i64::MAX) } else { filter.range.end };
+    filter.range.start..end
+}
+
+/// Lists are encoded of live sessions where a selection may look at them.
+fn columns_of(within: &Selections) -> Option<SessionColumn> {
+    (!within.all().is_empty()).then_some(SessionColumn::StepLabel)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

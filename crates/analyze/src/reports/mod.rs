@@ -33,7 +33,7 @@ pub use impact::error_impact;
 pub use insights::InsightsAnalysis;
 pub use journeys::journeys;
 pub use over_time::OverTimeAnalysis;
-pub use pages::{ListCounts, ResourcesAnalysis, VitalCausesAnalysis, endpoints, pages};
+pub use pages::{ListCounts, ResourcesAnalysis, VitalCausesAnalysis, endpoints, page, pages};
 pub use patterns::{StepPredicate, WantedSteps};
 pub use scope::{Scope, Selects};
 pub use segments::{MAX_SEGMENTS, SegmentCells, SegmentCounts, segments};

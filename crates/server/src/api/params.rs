@@ -1,5 +1,9 @@
 //! What can be asked: parameters with their checks. Each error names the parameter and what it takes.
 
+pub(crate) mod reports;
+
+use super::resources::ResolvedRange;
+use super::selections::Selections;
 use crate::error::{ApiError, Code};
 use footpath_analyze::{Bots, Filter, List, ListCursor, Order};
 use footpath_model::id::SessionId;
@@ -13,66 +17,111 @@ use serde::Deserialize;
 use std::ops::Range;
 use utoipa::IntoParams;
 
-/// Which sessions, and which page of them.
-#[derive(Deserialize, IntoParams, Debug, Default)]
-#[into_params(parameter_in = Query)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct ListParams {
-    /// First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included.
-    from: Option<String>,
-    /// Last day, included, or instant, excluded.
-    to: Option<String>,
-    /// A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`.
-    last: Option<String>,
-    /// `exclude` (default), `include` or `only`.
-    bots: Option<String>,
-    /// Rows at most: 1 to 200, 50 where it is left out.
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
+/// Parameters of a route about a set of sessions: which ones, the same everywhere, and what the route takes besides.
+/// (A struct of these that is flattened into others could not refuse parameters that nobody knows.)
+macro_rules! filter_params {
+    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Deserialize, IntoParams, Debug, Default)]
+        #[into_params(parameter_in = Query)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct $name {
+            /// First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included.
+            from: Option<String>,
+            /// Last day, included, or instant, excluded.
+            to: Option<String>,
+            /// A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`.
+            last: Option<String>,
+            /// `exclude` (default), `include` or `only`.
+            bots: Option<String>,
+            $($(#[$field_meta])* $field: $ty,)*
+        }
+
+        impl $name {
+            /// The sessions that are asked about; `first` is the start of the site's first one.
+            pub(crate) fn asked(
+                &self,
+                site: &Site,
+                first: Option<Timestamp>,
+                now: Timestamp,
+            ) -> Result<Asked, ApiError> {
+                let range = range((&self.last, &self.from, &self.to), &zone(site), first, now)?;
+                Ok(Asked { filter: Filter { range, bots: bots(self.bots.as_deref())? } })
+            }
+        }
+    };
+}
+use filter_params;
+
+/// A set of sessions, as it was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// All of it, ready to be put to sessions.
+    pub filter: Filter,
+}
+
+impl Asked {
+    /// The range, as it is told.
+    pub(crate) fn range(&self, site: &Site) -> ResolvedRange {
+        let Range { start, end } = self.filter.range;
+        ResolvedRange { from: start, to: end, time_zone: site.time_zone.clone() }
+    }
+}
+
+filter_params! {
+    /// Which sessions, and which page of them.
+    ListParams {
+        /// Of these, the ones behind a number of a report: the `selection` beside it.
+        selection: Option<String>,
+        /// Rows at most: 1 to 200, 50 where it is left out.
+        limit: Option<usize>,
+        /// `next_cursor` of the page before.
+        cursor: Option<String>,
+    }
 }
 
 impl ListParams {
-    /// The list that is asked for; `first` is the start of the site's first session.
-    pub(crate) fn resolve(
-        &self,
-        site: &Site,
-        first: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<(Filter, List), ApiError> {
-        let zone = TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC);
-        let range = self.range(&zone, first, now)?;
-        let bots = bots(self.bots.as_deref())?;
-        let limit = limit(self.limit, 50, 200)?;
+    /// The page that is asked for.
+    pub(crate) fn page(&self) -> Result<List, ApiError> {
         let after = self.cursor.as_deref().map(parse_cursor).transpose()?;
-        Ok((Filter { range, bots }, List { order: Order::NEWEST, after, limit }))
+        Ok(List { order: Order::NEWEST, after, limit: limit(self.limit, 50, 200)? })
     }
 
-    fn range(
-        &self,
-        zone: &TimeZone,
-        first: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Range<Timestamp>, ApiError> {
-        // Clocks that are a little fast are not corrected: what such a client does now is in a range until now.
-        let until_now = now.plus(FUTURE_ALLOWED_MS + 1);
-        let range = match (&self.last, &self.from, &self.to) {
-            (Some(last), None, None) => now.plus(-parse_span(last)?)..until_now,
-            (Some(_), _, _) => return Err(invalid("last", "leave it out, or leave out `from` and `to`")),
-            (None, from, to) => {
-                let to = match to {
-                    Some(text) => instant("to", text, zone, Edge::Last)?,
-                    None => until_now,
-                };
-                let from = match from {
-                    Some(text) => instant("from", text, zone, Edge::First)?,
-                    None => first.unwrap_or(now).min(to),
-                };
-                from..to
-            }
-        };
-        if range.start > range.end { Err(invalid("to", "it lies before `from`")) } else { Ok(range) }
+    /// What narrows the list.
+    pub(crate) fn selections(&self) -> Result<Selections, ApiError> {
+        Selections::read(self.selection.as_deref())
     }
+}
+
+/// The time zone that a site's days are in.
+pub(crate) fn zone(site: &Site) -> TimeZone {
+    TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC)
+}
+
+fn range(
+    (last, from, to): (&Option<String>, &Option<String>, &Option<String>),
+    zone: &TimeZone,
+    first: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Range<Timestamp>, ApiError> {
+    // Clocks that are a little fast are not corrected: what such a client does now is in a range until now.
+    let until_now = now.plus(FUTURE_ALLOWED_MS + 1);
+    let range = match (last, from, to) {
+        (Some(last), None, None) => now.plus(-parse_span("last", last)?)..until_now,
+        (Some(_), _, _) => return Err(invalid("last", "leave it out, or leave out `from` and `to`")),
+        (None, from, to) => {
+            let to = match to {
+                Some(text) => instant("to", text, zone, Edge::Last)?,
+                None => until_now,
+            };
+            let from = match from {
+                Some(text) => instant("from", text, zone, Edge::First)?,
+                None => first.unwrap_or(now).min(to),
+            };
+            from..to
+        }
+    };
+    if range.start > range.end { Err(invalid("to", "it lies before `from`")) } else { Ok(range) }
 }
 
 pub(crate) fn bots(text: Option<&str>) -> Result<Bots, ApiError> {
@@ -131,10 +180,14 @@ fn category(name: &str) -> Result<Category, ApiError> {
 }
 
 fn limit(given: Option<usize>, default: usize, most: usize) -> Result<usize, ApiError> {
+    limit_of("limit", given, default, most)
+}
+
+fn limit_of(name: &str, given: Option<usize>, default: usize, most: usize) -> Result<usize, ApiError> {
     match given {
         None => Ok(default),
         Some(limit) if (1..=most).contains(&limit) => Ok(limit),
-        Some(limit) => Err(invalid("limit", format!("{limit} is not between 1 and {most}"))),
+        Some(limit) => Err(invalid(name, format!("{limit} is not between 1 and {most}"))),
     }
 }
 
@@ -167,9 +220,9 @@ fn instant(name: &str, text: &str, zone: &TimeZone, edge: Edge) -> Result<Timest
     })
 }
 
-fn parse_span(text: &str) -> Result<i64, ApiError> {
+fn parse_span(name: &str, text: &str) -> Result<i64, ApiError> {
     let wrong =
-        || invalid("last", format!("`{text}` is no number of minutes, hours or days, such as 15m, 24h, 7d"));
+        || invalid(name, format!("`{text}` is no number of minutes, hours or days, such as 15m, 24h, 7d"));
     let unit = match text.chars().last() {
         Some('m') => MINUTE,
         Some('h') => HOUR,

@@ -2,11 +2,12 @@
 
 use super::params::{ListParams, TimelineParams, cursor};
 use super::resources::{
-    ErrorInContext, ErrorList, ResolvedRange, SessionPage, SessionResource, TimelinePage, TimelineRow,
+    ErrorInContext, ErrorList, EvidenceResource, SelectionResource, SessionPage, SessionResource,
+    TimelinePage, TimelineRow,
 };
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
-use crate::query::Queries;
+use crate::query::{Deciding, Queries};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, State};
@@ -35,14 +36,20 @@ pub(crate) async fn list(
     let site = find_site(&store, &site)?;
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let now = clock::now();
-    let (filter, page) = params.resolve(&site, store.sessions(&site.id).first_start(), now)?;
-    let range =
-        ResolvedRange { from: filter.range.start, to: filter.range.end, time_zone: site.time_zone.clone() };
-    let listed = queries.list(&site.id, filter, page).await?;
+    let asked = params.asked(&site, store.sessions(&site.id).first_start(), now)?;
+    let (page, within) = (params.page()?, params.selections()?);
+    let (range, selection) = (asked.range(&site), within.words());
+    let listed = queries.list(&site.id, asked.filter, within, page).await?;
+    let evidence = listed.sessions.iter().zip(listed.evidence).map(|(session, decided)| {
+        let Deciding { rule, step, offset_ms } = decided?;
+        Some(EvidenceResource { at: session.start.plus(offset_ms), offset_ms, rule, step })
+    });
     Ok(Json(SessionPage {
         total: listed.counted.total,
         with_errors: listed.counted.with_errors,
         range,
+        selection: selection.map(|text| SelectionResource { text }),
+        evidence: evidence.collect(),
         next_cursor: listed.next.map(cursor),
         sessions: listed
             .sessions

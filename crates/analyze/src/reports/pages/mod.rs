@@ -11,7 +11,7 @@ pub use causes::VitalCausesAnalysis;
 pub use counts::ListCounts;
 pub use endpoints::endpoints;
 pub use resources::ResourcesAnalysis;
-pub use routes::pages;
+pub use routes::{page, pages};
 
 use super::dimension::distinct_words;
 use super::scope::{Selects, keep};

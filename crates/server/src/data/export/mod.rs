@@ -6,7 +6,7 @@
 //!
 //! Limits: the data directory must be on this machine; rows are in order of days, and not sorted within one.
 
-mod text;
+pub(crate) mod text;
 
 use super::DataError;
 use crate::clock;
