@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how each command is run.
 
+use crate::ask::report::{self, ShowReport};
 use crate::config::{self, Config, LogFormat, MemoryLimit};
 use crate::data::backup::{self, Backup};
 use crate::data::doctor::{self, Doctor};
@@ -39,6 +40,8 @@ pub enum Command {
     Demo(Demo),
     /// List the sites, or add one.
     Site(Site),
+    /// Show a report, of a running server.
+    Report(ShowReport),
     /// Bring in history from a file, through a running server.
     Import(Import),
     /// Write a simulated workload that can be imported.
@@ -213,6 +216,14 @@ fn new_site(add: &AddSite) -> Result<NewSite, Box<dyn Error>> {
             ..SessionRules::default()
         },
     })
+}
+
+/// Shows a report of a running server.
+///
+/// # Errors
+/// Where the server cannot be asked, or refuses the question.
+pub fn report_of(asked: &ShowReport) -> Done {
+    Ok(runtime()?.block_on(report::run(asked))?)
 }
 
 /// Imports a file.

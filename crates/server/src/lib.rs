@@ -4,6 +4,7 @@
 //! out: [`query`] asks the store's snapshots, [`api`] answers, [`ui`] serves the dashboard that asks. [`serve`] puts the parts together.
 
 pub mod api;
+pub mod ask;
 pub mod cli;
 mod clock;
 pub mod config;

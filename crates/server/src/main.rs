@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         Command::Serve(config) => cli::serve(&config),
         Command::Demo(demo) => cli::demo(&demo),
         Command::Site(site) => cli::site(&site),
+        Command::Report(asked) => cli::report_of(&asked),
         Command::Import(import) => cli::import(&import),
         Command::Generate(generate) => cli::generate(&generate),
         Command::Export(export) => cli::export(&export),

@@ -36,6 +36,9 @@ pub fn endings(
     scope.run(&EndingsAnalysis { asked, layout, facts: &facts })
 }
 
+/// What decided a session's ending, and the name of that step.
+pub type Decided = (Evidence, StepName);
+
 /// What decided the endings of some sessions, with the name of that step; nothing for those that did not reach the step.
 ///
 /// # Errors
@@ -44,7 +47,7 @@ pub fn evidence(
     scope: &Scope<'_>,
     asked: &Endings,
     found: &[RowRef],
-) -> Result<Vec<Option<(Evidence, StepName)>>, RunError> {
+) -> Result<Vec<Option<Decided>>, RunError> {
     let facts = Facts::find(scope, asked)?;
     let columns = [columns(asked), vec![C::StepKind]].concat();
     let loaded = scope.scheduler().take(scope.source(), found, &columns)?;

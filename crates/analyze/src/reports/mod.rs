@@ -26,7 +26,7 @@ mod segments;
 mod selected;
 
 pub use drop_off::DropOffAnalysis;
-pub use endings::{endings, evidence};
+pub use endings::{Decided, endings, evidence};
 pub use footpath_model::reports::selection::Selection;
 pub use funnels::FunnelAnalysis;
 pub use impact::error_impact;
