@@ -19,7 +19,7 @@ use footpath_model::reports::endings::{
     EndingsLayout, Evidence, LOOP_SUBMITS,
 };
 use footpath_model::reports::pattern::Goal;
-use footpath_model::steps::StepKind;
+use footpath_model::steps::{StepKind, StepName};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -36,7 +36,10 @@ pub fn endings(
     scope.run(&EndingsAnalysis { asked, layout, facts: &facts })
 }
 
-/// What decided the endings of some sessions; nothing for those that did not reach the step.
+/// What decided a session's ending, and the name of that step.
+pub type Decided = (Evidence, StepName);
+
+/// What decided the endings of some sessions, with the name of that step; nothing for those that did not reach the step.
 ///
 /// # Errors
 /// As [`Scope::run`].
@@ -44,16 +47,19 @@ pub fn evidence(
     scope: &Scope<'_>,
     asked: &Endings,
     found: &[RowRef],
-) -> Result<Vec<Option<Evidence>>, RunError> {
+) -> Result<Vec<Option<Decided>>, RunError> {
     let facts = Facts::find(scope, asked)?;
     let columns = [columns(asked), vec![C::StepKind]].concat();
     let loaded = scope.scheduler().take(scope.source(), found, &columns)?;
     let batch = SessionBatch::new(0, &loaded, &columns, &Arc::default())?;
     let judge = Judge::of(asked, &facts, &batch);
+    let names = batch.vocabulary().names();
     let of = |row| {
         let (rule, step) = judge.ending(row)?;
-        let first = RowSteps::of(&batch, row).range().start;
-        Some(Evidence { rule, step: step - first, offset_ms: i64::from(judge.times[step]) })
+        let steps = RowSteps::of(&batch, row);
+        let name = names.name(batch.steps().dictionary()[steps.place(step)]).clone();
+        let offset_ms = i64::from(judge.times[step]);
+        Some((Evidence { rule, step: step - steps.range().start, offset_ms }, name))
     };
     Ok((0..found.len()).map(of).collect())
 }

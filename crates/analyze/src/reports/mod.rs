@@ -26,14 +26,14 @@ mod segments;
 mod selected;
 
 pub use drop_off::DropOffAnalysis;
-pub use endings::{endings, evidence};
+pub use endings::{Decided, endings, evidence};
 pub use footpath_model::reports::selection::Selection;
 pub use funnels::FunnelAnalysis;
 pub use impact::error_impact;
 pub use insights::InsightsAnalysis;
 pub use journeys::journeys;
 pub use over_time::OverTimeAnalysis;
-pub use pages::{ResourcesAnalysis, VitalCausesAnalysis, endpoints, pages};
+pub use pages::{ResourcesAnalysis, VitalCausesAnalysis, endpoints, page, pages};
 pub use patterns::{StepPredicate, WantedSteps};
 pub use scope::{Scope, Selects};
 pub use segments::{MAX_SEGMENTS, segments};

@@ -22,6 +22,8 @@ impl Scope<'_> {
         let selects: Arc<dyn Selects> = match selection {
             Selection::All => return Ok(self.clone()),
             Selection::WithErrors => Arc::new(WithErrors),
+            Selection::Live(as_of) => Arc::new(AreLive(*as_of)),
+            Selection::SinglePage(as_of) => Arc::new(SinglePage(*as_of)),
             Selection::Bounced(as_of) => Arc::new(Bounced(*as_of)),
             Selection::Did(step) => Arc::new(DidStep(step.clone())),
             Selection::Segment(segment) => Arc::new(segment.clone()),
@@ -59,6 +61,32 @@ impl Selects for Bounced {
     fn mask(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> BooleanBuffer {
         let (live, bounced) = (Live::of(batch, self.0), batch.flags(C::Bounced));
         keep(selected, |row| bounced.value(row) && !live.is_live(row))
+    }
+}
+
+struct SinglePage(AsOf);
+
+impl Selects for SinglePage {
+    fn columns(&self) -> Vec<C> {
+        [&LIVE_COLUMNS[..], &[C::PageViews]].concat()
+    }
+
+    fn mask(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> BooleanBuffer {
+        let (live, views) = (Live::of(batch, self.0), batch.ints(C::PageViews).values());
+        keep(selected, |row| views[row] == 1 && !live.is_live(row))
+    }
+}
+
+struct AreLive(AsOf);
+
+impl Selects for AreLive {
+    fn columns(&self) -> Vec<C> {
+        LIVE_COLUMNS.to_vec()
+    }
+
+    fn mask(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> BooleanBuffer {
+        let live = Live::of(batch, self.0);
+        keep(selected, |row| live.is_live(row))
     }
 }
 

@@ -11,7 +11,7 @@ pub use causes::VitalCausesAnalysis;
 pub use counts::ListCounts;
 pub use endpoints::{EndpointRows, endpoints};
 pub use resources::ResourcesAnalysis;
-pub use routes::{PageRows, pages};
+pub use routes::{PageRows, page, pages};
 
 use super::dimension::distinct_words;
 use super::scope::{Selects, keep};

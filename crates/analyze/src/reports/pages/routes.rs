@@ -29,6 +29,14 @@ pub fn pages(scope: &Scope<'_>, asked: &Pages) -> Result<PagesAnswer, RunError> 
     Ok(PagesAnswer { rows, rest, rest_views, views })
 }
 
+/// One page; with no views where nobody viewed it.
+///
+/// # Errors
+/// As [`Scope::run`].
+pub fn page(scope: &Scope<'_>, route: &str, edges: Vec<Timestamp>) -> Result<Option<PageRow>, RunError> {
+    Ok(scope.run(&PageRows { routes: vec![route.to_owned()], edges })?.pop())
+}
+
 /// Measures some pages.
 #[derive(Clone, Debug)]
 pub struct PageRows {

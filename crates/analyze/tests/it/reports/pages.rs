@@ -1,6 +1,6 @@
 //! Pages, endpoints, causes of web vitals, resources.
 
-use super::{law, listed, scheduler};
+use super::{as_of, law, listed, scheduler};
 use crate::documents::{any_document, any_documents};
 use footpath_analyze::reports::passes::{EndpointRows, ListCounts, PageRows};
 use footpath_analyze::reports::{ResourcesAnalysis, Scope, Selection, VitalCausesAnalysis, endpoints, pages};
@@ -65,7 +65,9 @@ proptest! {
     fn sessions_that_did_a_step(source in any_documents(30), kind in prop::sample::select(&StepKind::ALL[..]), label in 0..6_u8) {
         let (scheduler, cancel, all) = (scheduler(), Cancel::default(), source.all());
         let scope = Scope::new(&scheduler, &source, Filter::all(), &cancel);
-        for selection in [Selection::Did(StepName::new(kind, &format!("/{label}"))), Selection::WithErrors, Selection::All] {
+        let did = Selection::Did(StepName::new(kind, &format!("/{label}")));
+        let at_a_time = [Selection::Live, Selection::Bounced, Selection::SinglePage].map(|of| of(as_of()));
+        for selection in [did, Selection::WithErrors, Selection::All].into_iter().chain(at_a_time) {
             let number = naive::selected(&all, &all, &selection).iter().filter(|kept| **kept).count() as u64;
             listed(&scope, &source, &selection, number)?;
         }

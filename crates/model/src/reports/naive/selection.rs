@@ -11,6 +11,10 @@ pub fn selected(documents: &[Document], later: &[Document], selection: &Selectio
     match selection {
         Selection::All => each(&|_| true),
         Selection::WithErrors => each(&|one| one.session.counts.errors > 0),
+        Selection::Live(as_of) => each(&|one| one.is_live(*as_of)),
+        Selection::SinglePage(as_of) => {
+            each(&|one| !one.is_live(*as_of) && one.session.counts.page_views == 1)
+        }
         Selection::Bounced(as_of) => each(&|one| !one.is_live(*as_of) && one.session.is_bounce()),
         Selection::Did(step) => each(&|one| one.steps.iter().any(|did| did.name == *step)),
         Selection::Segment(segment) => each(&|one| {
