@@ -14,6 +14,8 @@ use arrow::datatypes::{ArrowPrimitiveType, TimestampMicrosecondType};
 use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int32Type, Int64Type, TimeUnit};
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::{ColumnType, SessionColumn};
+use footpath_model::id::VisitorId;
+use footpath_model::reports::journeys::path_number;
 use footpath_model::time::Timestamp;
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +35,14 @@ pub(crate) enum Held {
     Array(ArrayRef),
     /// Under `StepLabel`, for it and `StepKind`; with the vocabulary that its codes are of.
     Steps(Arc<Steps>, Arc<Vocabulary>),
+    /// Under `Visitor`: ids, less than half of their text.
+    Visitors(Arc<[VisitorId]>),
+}
+
+/// What a visitor is told apart by: 64 bits of the id, mixed.
+pub fn visitor_hash(visitor: VisitorId) -> u64 {
+    let (high, low) = visitor.0.as_u64_pair();
+    path_number(high, low)
 }
 
 impl SessionBatch {
@@ -80,7 +90,15 @@ impl SessionBatch {
     pub fn steps(&self) -> &Steps {
         match self.held(SessionColumn::StepLabel) {
             Held::Steps(steps, _) => steps,
-            Held::Array(_) => panic!("steps are held as codes"),
+            Held::Array(_) | Held::Visitors(_) => panic!("steps are held as codes"),
+        }
+    }
+
+    /// Each row's visitor, where `Visitor` was asked for.
+    pub fn visitors(&self) -> &[VisitorId] {
+        match self.held(SessionColumn::Visitor) {
+            Held::Visitors(ids) => ids,
+            Held::Array(_) | Held::Steps(..) => panic!("visitors are held as ids"),
         }
     }
 
@@ -109,7 +127,7 @@ impl SessionBatch {
         self.array(column).as_boolean()
     }
 
-    /// An `Id` or `Text` column.
+    /// An `Id` or `Text` column but for `Visitor`, which is [`SessionBatch::visitors`].
     pub fn texts(&self, column: SessionColumn) -> &StringArray {
         self.array(column).as_string::<i32>()
     }
@@ -152,6 +170,7 @@ impl SessionBatch {
         match self.held(column) {
             Held::Array(array) => array,
             Held::Steps(..) => panic!("column {} is read by steps()", column.name()),
+            Held::Visitors(_) => panic!("column {} is read by visitors()", column.name()),
         }
     }
 
@@ -270,7 +289,15 @@ pub(crate) fn hold(
         let steps = Steps::of_columns(kinds, checked(batch, column)?, vocabulary)?;
         return Ok(Held::Steps(Arc::new(steps), Arc::clone(vocabulary)));
     }
-    checked(batch, column).map(|array| Held::Array(Arc::clone(array)))
+    let array = checked(batch, column)?;
+    if column == SessionColumn::Visitor {
+        let id = |text: Option<&str>| {
+            let visitor = text.and_then(|text| text.parse::<VisitorId>().ok());
+            visitor.ok_or_else(|| BatchError::new(column, "holds what is no id"))
+        };
+        return Ok(Held::Visitors(array.as_string::<i32>().iter().map(id).collect::<Result<_, _>>()?));
+    }
+    Ok(Held::Array(Arc::clone(array)))
 }
 
 impl Held {
@@ -279,6 +306,7 @@ impl Held {
         match self {
             Self::Array(array) => array.get_array_memory_size(),
             Self::Steps(steps, _) => steps.bytes(),
+            Self::Visitors(ids) => size_of_val(&**ids),
         }
     }
 
@@ -286,14 +314,14 @@ impl Held {
     pub(crate) fn array(self) -> Option<ArrayRef> {
         match self {
             Self::Array(array) => Some(array),
-            Self::Steps(..) => None,
+            Self::Steps(..) | Self::Visitors(_) => None,
         }
     }
 
     /// Whether analyses that use this vocabulary can read it.
     pub(crate) fn is_of(&self, vocabulary: &Arc<Vocabulary>) -> bool {
         match self {
-            Self::Array(_) => true,
+            Self::Array(_) | Self::Visitors(_) => true,
             Self::Steps(_, of) => Arc::ptr_eq(of, vocabulary),
         }
     }

@@ -6,7 +6,7 @@
 //! Limit: a group's people are held while it is counted, 8 bytes each.
 
 use crate::analysis::Analysis;
-use crate::batch::{SessionBatch, Words};
+use crate::batch::{SessionBatch, Words, visitor_hash};
 use crate::vocabulary::Vocabulary;
 use arrow::array::{Array, AsArray, DictionaryArray};
 use arrow::buffer::BooleanBuffer;
@@ -109,7 +109,7 @@ impl Analysis for ErrorGroups {
             frame: batch.word_lists(SessionColumn::ErrorFrame).values,
         };
         let starts = batch.times(SessionColumn::Start);
-        let (users, visitors) = (batch.texts(SessionColumn::User), batch.texts(SessionColumn::Visitor));
+        let (users, visitors) = (batch.texts(SessionColumn::User), batch.visitors());
         let releases = batch.words(SessionColumn::Release);
         let mut gathered = Self::Partial::default();
         // Groups that were met in the session at hand.
@@ -120,8 +120,8 @@ impl Analysis for ErrorGroups {
                 continue;
             }
             let start = starts.get(row);
-            let person = if users.is_valid(row) { users.value(row) } else { visitors.value(row) };
-            let person = person_hash(person);
+            let user = users.is_valid(row).then(|| user_hash(users.value(row)));
+            let person = user.unwrap_or_else(|| visitor_hash(visitors[row]));
             met.clear();
             for at in from..to {
                 let at = at.cast_unsigned() as usize;
@@ -219,7 +219,7 @@ fn word(values: &DictionaryArray<Int32Type>, at: usize) -> Option<&str> {
     values.key(at).filter(|key| words.is_valid(*key)).map(|key| words.value(key))
 }
 
-fn person_hash(id: &str) -> u64 {
+fn user_hash(id: &str) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(id)
 }
 

@@ -7,9 +7,10 @@
 use crate::analysis::Analysis;
 use crate::batch::SessionBatch;
 use crate::steps::{Codes, Place, Steps};
-use crate::vocabulary::{StepName, Vocabulary};
+use crate::vocabulary::Vocabulary;
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
+use footpath_model::steps::StepName;
 
 /// The steps wanted, in order.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@
 //!
 //! Reading order: [`source`](Source) says where rows come from, [`batch`](SessionBatch) how they are held,
 //! [`filter`](Filter) which of them count, [`search`](CompiledSearch) which of them are found, [`analysis`](Analysis) what is asked, [`scheduler`](Scheduler) who runs it.
-//! After that each analysis is a file of its own.
+//! After that each analysis is a file of its own; [`reports`] are made of several.
 //!
 //! This crate does no I/O and knows neither store nor server: whoever has rows implements [`Source`].
 //!
@@ -37,14 +37,17 @@ mod starts;
 mod transitions;
 mod values;
 
+pub mod reports;
+
 pub use analysis::Analysis;
-pub use batch::{BatchError, Lists, SessionBatch, Times, Words, source_columns};
+pub use batch::{BatchError, Lists, SessionBatch, Times, Words, source_columns, visitor_hash};
 pub use filter::{Bots, Filter};
+pub use footpath_model::steps::StepName;
 pub use scheduler::{Cancel, RunError, Scheduler, SchedulerConfig};
 pub use search::CompiledSearch;
 pub use source::{RowRef, Segment, SegmentId, Source, SourceError};
 pub use steps::{Codes, StepKinds, Steps};
-pub use vocabulary::{StepCode, StepName, Vocabulary};
+pub use vocabulary::{StepCode, Vocabulary};
 
 pub use clauses::{ClauseCounts, ClausesCounted, PartCount};
 pub use error_groups::{ErrorGroup, ErrorGroups};

@@ -139,7 +139,16 @@ pub fn list(
     list: &List,
     cancel: &Cancel,
 ) -> Result<ListPage, RunError> {
-    let candidates = scheduler.run(source, filter, list, cancel)?;
+    page(scheduler, source, scheduler.run(source, filter, list, cancel)?, list)
+}
+
+/// The page that candidates make.
+pub(crate) fn page(
+    scheduler: &Scheduler,
+    source: &dyn Source,
+    candidates: Candidates,
+    list: &List,
+) -> Result<ListPage, RunError> {
     let tied = candidates.tied();
     let ids = scheduler.take(source, &tied, &[SessionColumn::Id])?;
     let mut id_of = HashMap::with_capacity(tied.len());

@@ -13,9 +13,10 @@
 use crate::analysis::Analysis;
 use crate::batch::SessionBatch;
 use crate::steps::{Codes, Dense, Place, StepKinds, Steps};
-use crate::vocabulary::{StepCode, StepName, Vocabulary};
+use crate::vocabulary::{StepCode, Vocabulary};
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
+use footpath_model::steps::StepName;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::hash::Hash;

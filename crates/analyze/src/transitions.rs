@@ -8,9 +8,10 @@
 use crate::analysis::Analysis;
 use crate::batch::SessionBatch;
 use crate::steps::{Codes, Dense, Place, StepKinds, Steps};
-use crate::vocabulary::{StepCode, StepName, Vocabulary};
+use crate::vocabulary::{StepCode, Vocabulary};
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
+use footpath_model::steps::StepName;
 use rustc_hash::FxHashMap;
 
 /// All transitions between steps of some kinds.

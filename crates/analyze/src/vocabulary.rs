@@ -4,44 +4,15 @@
 //! Codes are good for the vocabulary that gave them, within this process; nothing stores them. A vocabulary only grows:
 //! the scheduler starts a new one when the old one has become too big (see [`crate::Scheduler`]).
 
-use footpath_model::steps::StepKind;
-use std::cmp::Ordering;
+use footpath_model::reports::journeys::step_number;
+use footpath_model::steps::{StepKind, StepName};
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 /// Bits of a code that say the kind.
 const KIND_BITS: u32 = 3;
 /// What a name costs besides its bytes, roughly: two references to it, its place in the map, the allocation.
 const BYTES_PER_NAME: usize = 96;
-
-/// What a step was.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct StepName {
-    /// Its kind.
-    pub kind: StepKind,
-    /// Its label: a page's route, a click's label, a form, an endpoint, an error's or event's name.
-    pub label: Arc<str>,
-}
-
-impl StepName {
-    /// A name.
-    pub fn new(kind: StepKind, label: &str) -> Self {
-        Self { kind, label: label.into() }
-    }
-}
-
-/// By label, then kind: the order in which equals are shown.
-impl Ord for StepName {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.label.cmp(&other.label).then(self.kind.cmp(&other.kind))
-    }
-}
-
-impl PartialOrd for StepName {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
 
 /// A name's code in a vocabulary.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,6 +38,8 @@ pub struct Vocabulary {
 #[derive(Debug, Default)]
 struct Inner {
     names: Vec<StepName>,
+    /// Of each name its [`step_number`].
+    numbers: Vec<u64>,
     /// For each kind its labels, in the order of [`StepKind::ALL`].
     codes: [HashMap<Arc<str>, StepCode>; StepKind::ALL.len()],
     bytes: usize,
@@ -89,6 +62,7 @@ impl Vocabulary {
         let name = StepName::new(kind, label);
         inner.codes[kind as usize].insert(Arc::clone(&name.label), code);
         inner.names.push(name);
+        inner.numbers.push(step_number(kind, label));
         inner.bytes += label.len() + BYTES_PER_NAME;
         code
     }
@@ -103,9 +77,29 @@ impl Vocabulary {
         self.inner.read().expect("no holder of this lock panics").names[code.index()].clone()
     }
 
+    /// All names, for whoever looks at many of them.
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names { inner: self.inner.read().expect("no holder of this lock panics") }
+    }
+
     /// Bytes held, roughly.
     pub fn bytes(&self) -> usize {
         self.inner.read().expect("no holder of this lock panics").bytes
+    }
+}
+
+/// The names of a vocabulary, which gets no new ones as long as this lives.
+pub(crate) struct Names<'a> {
+    inner: RwLockReadGuard<'a, Inner>,
+}
+
+impl Names<'_> {
+    pub(crate) fn name(&self, code: StepCode) -> &StepName {
+        &self.inner.names[code.index()]
+    }
+
+    pub(crate) fn number(&self, code: StepCode) -> u64 {
+        self.inner.numbers[code.index()]
     }
 }
 

@@ -40,6 +40,21 @@ pub enum Channel {
     Campaign,
 }
 
+impl Channel {
+    /// As in the lake and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Search => "search",
+            Self::Social => "social",
+            Self::Email => "email",
+            Self::Paid => "paid",
+            Self::Referral => "referral",
+            Self::Campaign => "campaign",
+        }
+    }
+}
+
 /// Campaign parameters of the entry URL.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
@@ -84,6 +99,14 @@ impl Acquisition {
             |referrer| matches!((host(referrer), host(&entry.url)), (Some(from), to) if Some(from) != to),
         );
         Self { channel: channel(&utm, referrer, &entry.url), referrer: referrer.map(str::to_owned), utm }
+    }
+}
+
+impl Acquisition {
+    /// Host of the page before, without `www.`.
+    pub fn referrer_host(&self) -> Option<&str> {
+        let host = host(self.referrer.as_deref()?)?;
+        Some(host.strip_prefix("www.").unwrap_or(host))
     }
 }
 

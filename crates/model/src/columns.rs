@@ -1,7 +1,7 @@
 //! The columns of the lake's tables: one table of names, types, units and meanings, from which the files' schemas, the
 //! batches that analyses scan, and `docs/lake.md` are made, so that none of them can disagree with another.
 //!
-//! A session is a document in columns: what happened in it is kept as parallel lists (`step_…`, `view_…`, `request_…` …),
+//! A session is a document in columns: what happened in it is kept as parallel lists (`step_…`, `view_…`, `request_…` and so on),
 //! each list of a group as long as the others of that group, in order of time. Parallel lists, and not lists of
 //! structs, since a reader then pays only for the parts it asks for, and every engine can unnest them.
 
@@ -111,6 +111,7 @@ columns! {
         StartReason "start_reason" Word some "" "Why it began: first_visit, idle, cap, user_switch, logout, consent or api."
         ClosedBy "closed_by" Word maybe "" "Why it ended, where something ended it before the timeout did."
         Previous "previous_session_id" Id maybe "" "The visitor's session before this one."
+        Returning "returning" Bool maybe "" "Whether the visitor had a session before this one; null where nobody can tell, as in cookieless mode."
         Active "active_ms" Int some "ms" "Visible time with interaction gaps of at most 30 s, over all tabs."
         Bounced "bounced" Bool some "" "One page view, no interaction but scrolling, under 10 s active. Not defined while it is live."
         Events "n_events" Int some "events" "All events."
@@ -134,12 +135,14 @@ columns! {
         ExitTitle "exit_title" Text maybe "" "Title of the last page viewed."
         Channel "channel" Word some "" "What brought the visitor: direct, search, social, email, paid, referral or campaign."
         Referrer "referrer" Text maybe "" "URL of the page before the entry page, on another host."
+        ReferrerHost "referrer_host" Word maybe "" "Its host, without www."
         UtmSource "utm_source" Word maybe "" "Campaign parameter of the entry URL."
         UtmMedium "utm_medium" Word maybe "" "Campaign parameter of the entry URL."
         UtmCampaign "utm_campaign" Word maybe "" "Campaign parameter of the entry URL."
         UtmTerm "utm_term" Word maybe "" "Campaign parameter of the entry URL."
         UtmContent "utm_content" Word maybe "" "Campaign parameter of the entry URL."
         Load "load_ms" Int maybe "ms" "loadEventEnd of the first full page load, from navigation start."
+        FirstInteraction "first_interaction_ms" Int maybe "ms" "First click, input, submission or scroll after the first page view, from that page's navigation start."
         Device "device" Word some "" "Class of the device: desktop, mobile, tablet or other."
         DeviceModel "device_model" Word maybe "" "Model of the device, where told."
         Browser "browser" Word maybe "" "Name of the browser, from the user agent and its client hints."
@@ -153,11 +156,12 @@ columns! {
         ScreenWidth "screen_width" Int maybe "CSS px" "Width of the screen."
         ScreenHeight "screen_height" Int maybe "CSS px" "Height of the screen."
         Release "release" Word maybe "" "Version of the site's own code at the first event."
+        Connection "connection" Word maybe "" "Effective type of the network at the first event, as the browser told: slow-2g, 2g, 3g or 4g."
         Bot "bot" Word maybe "" "Why it is thought to be no person's: known_crawler, headless, automated or no_user_agent."
         ClockSkew "clock_skew_ms" Long some "ms" "What was added to the client's times: the first tab's correction."
         Clamped "n_clamped" Int some "events" "Events whose times lay in the future and were clamped."
-        StepKind "step_kind" Words some "" "Steps, in order: page, click, submit, request (failed ones only), error or custom."
-        StepLabel "step_label" Words some "" "What the step was of: the page's route, the click's label, the form, the endpoint, the error's name, the event's name."
+        StepKind "step_kind" Words some "" "Steps, in order: page, click, input, submit, request (failed ones only), error or custom."
+        StepLabel "step_label" Words some "" "What the step was of: the page's route, the click's label, the field after its form (checkout: email), the form, the endpoint, the error's name, the event's name."
         StepOffset "step_offset_ms" Ints some "ms" "When, from start_at; below 0 for what was recorded before the first activity."
         StepOutcome "step_outcome" Words maybe "" "Of a failed request its status or network, timeout; of a click rage, dead or error where it was one."
         StepView "step_view" Ints maybe "" "Place in the view_ lists, counted from 0, of the page view of its tab that it happened on; its own where it is one."
@@ -171,6 +175,11 @@ columns! {
         ViewLcp "view_lcp_ms" Ints maybe "ms" "Largest contentful paint."
         ViewInp "view_inp_ms" Ints maybe "ms" "Interaction to next paint."
         ViewCls "view_cls" Floats maybe "" "Cumulative layout shift."
+        ViewLcpTarget "view_lcp_target" Words maybe "" "Selector of the largest element."
+        ViewLcpResource "view_lcp_resource" Words maybe "" "URL of the largest element's resource, without query."
+        ViewInpTarget "view_inp_target" Words maybe "" "Selector of the element of the slowest interaction."
+        ViewInpScript "view_inp_script" Words maybe "" "URL of the script that ran longest in it, without query."
+        ViewClsTarget "view_cls_target" Words maybe "" "Selector of the element that was shifted most."
         RequestEndpoint "request_endpoint" Words some "" "HTTP calls, in order: method and path with ids replaced, such as POST /api/orders/:id."
         RequestOffset "request_offset_ms" Ints some "ms" "When the call ended, from start_at."
         RequestStatus "request_status" Ints some "" "HTTP status, 0 where there was no response."
@@ -187,6 +196,16 @@ columns! {
         PropStep "prop_step" Ints some "" "Properties of custom events, in order: place of the event in the step_ lists, counted from 0."
         PropKey "prop_key" Words some "" "The key."
         PropValue "prop_value" Words some "" "The value as text: true, 42, 0.5, or the text itself."
+        LoadedView "loaded_view" Ints some "" "What pages loaded, by type: place of the page view in the view_ lists, counted from 0."
+        LoadedType "loaded_type" Words some "" "What asked for it: script, img, css, fetch …"
+        LoadedCount "loaded_count" Ints some "" "How many."
+        LoadedBytes "loaded_bytes" Ints some "bytes" "Bytes on the network."
+        LoadedDuration "loaded_duration_ms" Ints some "ms" "Sum of their durations."
+        HeavyView "heavy_view" Ints some "" "The heaviest single resources of each page: place of the page view in the view_ lists, counted from 0."
+        HeavyUrl "heavy_url" Words some "" "URL, without query."
+        HeavyType "heavy_type" Words some "" "What asked for it."
+        HeavyBytes "heavy_bytes" Ints some "bytes" "Bytes on the network."
+        HeavyDuration "heavy_duration_ms" Ints some "ms" "How long it took."
     }
 }
 

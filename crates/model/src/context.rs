@@ -116,6 +116,16 @@ pub enum DeviceClass {
 }
 
 impl DeviceClass {
+    /// As in the lake and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Desktop => "desktop",
+            Self::Mobile => "mobile",
+            Self::Tablet => "tablet",
+            Self::Other => "other",
+        }
+    }
+
     /// The word shown to people.
     pub fn label(self) -> &'static str {
         match self {

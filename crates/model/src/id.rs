@@ -41,6 +41,14 @@ uuid_id! {
     /// A pseudonymous person-device.
     VisitorId
 }
+impl VisitorId {
+    /// Whether the server derived it for a day, since the browser keeps nothing: such ids are UUIDs of version 8, which no
+    /// client mints. Whether such a visitor was here before cannot be told.
+    pub fn is_derived(self) -> bool {
+        self.0.get_version_num() == 8
+    }
+}
+
 uuid_id! {
     /// One browser tab, from its opening to its closing.
     TabId

@@ -4,7 +4,7 @@
 //! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
 //! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`steps`] (what
 //! it did, compactly, with [`errors`] and [`places`]), [`columns`] (how both are kept in tables), [`timeline`] (how it is
-//! told), [`search`] (how it is found).
+//! told), [`search`] (how it is found), [`reports`] (what is asked about many).
 
 pub mod acquisition;
 pub mod batch;
@@ -13,7 +13,9 @@ pub mod context;
 pub mod errors;
 pub mod event;
 pub mod id;
+pub mod loads;
 pub mod places;
+pub mod reports;
 pub mod search;
 pub mod session;
 pub mod sessionize;
@@ -21,3 +23,5 @@ pub mod site;
 pub mod steps;
 pub mod time;
 pub mod timeline;
+#[cfg(test)]
+mod timelines;

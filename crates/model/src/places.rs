@@ -5,7 +5,7 @@
 use crate::event::EventKind;
 use crate::id::TabId;
 use crate::sessionize::PlacedEvent;
-use crate::steps::is_step;
+use crate::steps::StepCounter;
 use std::collections::HashMap;
 
 /// Places in the lists of [`crate::steps`] and [`crate::errors`], counted from 0.
@@ -26,21 +26,23 @@ pub fn places(events: &[PlacedEvent]) -> Places {
     let mut places = Places::default();
     let mut view_of_tab: HashMap<TabId, usize> = HashMap::new();
     let mut n_views = 0;
+    let mut steps = StepCounter::default();
     for placed in events {
-        let kind = &placed.event().kind;
+        let event = placed.event();
+        let kind = &event.kind;
         if let EventKind::PageView(_) = kind {
             view_of_tab.insert(placed.tab_id, n_views);
             n_views += 1;
         }
         let view = view_of_tab.get(&placed.tab_id).copied();
         if let EventKind::Request(_) = kind {
-            places.request_step.push(places.step_view.len());
+            places.request_step.push(steps.n_steps);
             places.request_view.push(view);
         }
         if let EventKind::Error(_) = kind {
             places.error_view.push(view);
         }
-        if is_step(kind) {
+        if steps.place(event).is_some() {
             places.step_view.push(view);
         }
     }
@@ -61,13 +63,12 @@ pub struct Prop<'a> {
 /// The properties of a session's own events, from its events in order of time.
 pub fn props(events: &[PlacedEvent]) -> Vec<Prop<'_>> {
     let mut props = Vec::new();
-    let mut n_steps = 0;
+    let mut steps = StepCounter::default();
     for event in events.iter().map(PlacedEvent::event) {
-        if let EventKind::Custom(custom) = &event.kind {
+        if let (Some(step), EventKind::Custom(custom)) = (steps.place(event), &event.kind) {
             let of_event = custom.props.0.iter();
-            props.extend(of_event.map(|(key, value)| Prop { step: n_steps, key, value: value.to_string() }));
+            props.extend(of_event.map(|(key, value)| Prop { step, key, value: value.to_string() }));
         }
-        n_steps += usize::from(is_step(&event.kind));
     }
     props
 }

@@ -1,21 +1,31 @@
 //! What a session did, compactly: the lists that journeys, pages and endpoints are answered from, so that no analysis
 //! needs to read events. Derived from a session's events, in order of time; see [`crate::columns`] for what each is.
 
-use crate::event::{Event, EventKind, FrustrationKind, Navigation, Request, RequestFailure, VitalName};
+use crate::event::{
+    Event, EventKind, FrustrationKind, Input, Navigation, Request, RequestFailure, Vital, VitalName,
+};
 use crate::id::TabId;
+use crate::loads::without_query;
 use crate::session::Page;
 use crate::sessionize::PlacedEvent;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// What kind of step it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// A page view.
     Page,
     /// A click.
     Click,
+    /// A field of a form was touched; touching it again without another step between is the same step.
+    Input,
     /// A form submission.
     Submit,
     /// An HTTP call that failed.
@@ -28,14 +38,15 @@ pub enum StepKind {
 
 impl StepKind {
     /// All, in the order they are offered in.
-    pub const ALL: [Self; 6] =
-        [Self::Page, Self::Click, Self::Submit, Self::Request, Self::Error, Self::Custom];
+    pub const ALL: [Self; 7] =
+        [Self::Page, Self::Click, Self::Input, Self::Submit, Self::Request, Self::Error, Self::Custom];
 
     /// As in the lake and the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Page => "page",
             Self::Click => "click",
+            Self::Input => "input",
             Self::Submit => "submit",
             Self::Request => "request",
             Self::Error => "error",
@@ -46,6 +57,36 @@ impl StepKind {
     /// The kind of a name; nothing where there is none of that name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What a step was.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, ToSchema)]
+pub struct StepName {
+    /// Its kind.
+    pub kind: StepKind,
+    /// Its label: a page's route, a click's label, a field, a form, an endpoint, an error's or event's name.
+    #[schema(value_type = String)]
+    pub label: Arc<str>,
+}
+
+impl StepName {
+    /// A name.
+    pub fn new(kind: StepKind, label: &str) -> Self {
+        Self { kind, label: label.into() }
+    }
+}
+
+/// By label, then kind: the order in which equals are shown.
+impl Ord for StepName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.label.cmp(&other.label).then(self.kind.cmp(&other.kind))
+    }
+}
+
+impl PartialOrd for StepName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -85,6 +126,16 @@ pub struct View {
     pub inp_ms: Option<f64>,
     /// Cumulative layout shift.
     pub cls: Option<f64>,
+    /// Selector of the largest element.
+    pub lcp_target: Option<String>,
+    /// URL of the largest element's resource, without query.
+    pub lcp_resource: Option<String>,
+    /// Selector of the element of the slowest interaction.
+    pub inp_target: Option<String>,
+    /// URL of the script that ran longest in the slowest interaction, without query.
+    pub inp_script: Option<String>,
+    /// Selector of the element that was shifted most.
+    pub cls_target: Option<String>,
 }
 
 /// One HTTP call.
@@ -112,6 +163,7 @@ impl Call {
 /// The steps of a session, from its events in order of time.
 pub fn steps(events: &[PlacedEvent]) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
+    let mut counter = StepCounter::default();
     let mut clicks: HashMap<(TabId, u32), usize> = HashMap::new();
     for placed in events {
         let event = placed.event();
@@ -122,35 +174,53 @@ pub fn steps(events: &[PlacedEvent]) -> Vec<Step<'_>> {
             }
             continue;
         }
-        let Some((kind, label, outcome)) = step_of(event) else {
+        let (Some(place), Some((kind, label, outcome))) = (counter.place(event), step_of(event)) else {
             continue;
         };
         if kind == StepKind::Click {
-            clicks.insert((placed.tab_id, event.seq), steps.len());
+            clicks.insert((placed.tab_id, event.seq), place);
         }
         steps.push(Step { at: placed.at, kind, label, outcome });
     }
     steps
 }
 
-/// Whether such an event is a step.
-pub fn is_step(kind: &EventKind) -> bool {
-    match kind {
-        EventKind::PageView(_)
-        | EventKind::Click(_)
-        | EventKind::Submit(_)
-        | EventKind::Error(_)
-        | EventKind::Custom(_) => true,
-        EventKind::Request(request) => request.failed(),
-        EventKind::Input(_)
-        | EventKind::Scroll(_)
-        | EventKind::Vital(_)
-        | EventKind::PageLoad(_)
-        | EventKind::Resources(_)
-        | EventKind::Visibility(_)
-        | EventKind::Frustration(_)
-        | EventKind::Identify(_)
-        | EventKind::SessionEnd(_) => false,
+/// Counts steps along a session's events, in order of time: tells of each event whether it is one.
+#[derive(Default, Debug)]
+pub struct StepCounter<'a> {
+    /// How many there were so far.
+    pub n_steps: usize,
+    /// The field that the last step was an input to.
+    field: Option<Cow<'a, str>>,
+}
+
+impl<'a> StepCounter<'a> {
+    /// The place of an event among the steps, counted from 0; none where it is none.
+    pub fn place(&mut self, event: &'a Event) -> Option<usize> {
+        let field = match &event.kind {
+            EventKind::Input(input) => Some(field(input)),
+            EventKind::PageView(_)
+            | EventKind::Click(_)
+            | EventKind::Submit(_)
+            | EventKind::Error(_)
+            | EventKind::Custom(_) => None,
+            EventKind::Request(request) if request.failed() => None,
+            EventKind::Request(_)
+            | EventKind::Scroll(_)
+            | EventKind::Vital(_)
+            | EventKind::PageLoad(_)
+            | EventKind::Resources(_)
+            | EventKind::Visibility(_)
+            | EventKind::Frustration(_)
+            | EventKind::Identify(_)
+            | EventKind::SessionEnd(_) => return None,
+        };
+        if field.is_some() && field == self.field {
+            return None;
+        }
+        self.field = field;
+        self.n_steps += 1;
+        Some(self.n_steps - 1)
     }
 }
 
@@ -165,6 +235,7 @@ fn step_of(event: &Event) -> Option<StepParts<'_>> {
         EventKind::Click(click) => {
             (StepKind::Click, Cow::Borrowed(click.label.as_ref().unwrap_or(&click.selector)), None)
         }
+        EventKind::Input(input) => (StepKind::Input, field(input), None),
         EventKind::Submit(submit) => (StepKind::Submit, Cow::Borrowed(submit.form.as_str()), None),
         EventKind::Request(request) if request.failed() => {
             (StepKind::Request, Cow::Owned(endpoint(event, request)), Some(failure(request)))
@@ -172,7 +243,6 @@ fn step_of(event: &Event) -> Option<StepParts<'_>> {
         EventKind::Error(error) => (StepKind::Error, Cow::Borrowed(error.name.as_str()), None),
         EventKind::Custom(custom) => (StepKind::Custom, Cow::Borrowed(custom.name.as_str()), None),
         EventKind::Request(_)
-        | EventKind::Input(_)
         | EventKind::Scroll(_)
         | EventKind::Vital(_)
         | EventKind::PageLoad(_)
@@ -182,6 +252,14 @@ fn step_of(event: &Event) -> Option<StepParts<'_>> {
         | EventKind::Identify(_)
         | EventKind::SessionEnd(_) => return None,
     })
+}
+
+/// A field as it is told: after its form, where it is in one (`checkout: email`).
+fn field(input: &Input) -> Cow<'_, str> {
+    match &input.form {
+        Some(form) => Cow::Owned(format!("{form}: {}", input.field)),
+        None => Cow::Borrowed(&input.field),
+    }
 }
 
 fn sign(kind: FrustrationKind) -> &'static str {
@@ -230,14 +308,7 @@ pub fn views(events: &[PlacedEvent]) -> Vec<View> {
             }
             EventKind::Vital(vital) => {
                 if let Some(view) = document.get(&placed.tab_id).map(|&view| &mut views[view]) {
-                    match vital.name {
-                        VitalName::Lcp => view.lcp_ms = Some(vital.value),
-                        VitalName::Inp => view.inp_ms = Some(vital.value),
-                        VitalName::Cls => view.cls = Some(vital.value),
-                        VitalName::Fcp => view.fcp_ms = Some(vital.value),
-                        // Navigation timing says the same, for every load.
-                        VitalName::Ttfb => {}
-                    }
+                    measure(view, vital);
                 }
             }
             EventKind::Click(_)
@@ -255,6 +326,25 @@ pub fn views(events: &[PlacedEvent]) -> Vec<View> {
         }
     }
     views
+}
+
+fn measure(view: &mut View, vital: &Vital) {
+    let cause = vital.attribution.as_ref();
+    let target = cause.and_then(|cause| cause.target.clone());
+    let resource =
+        cause.and_then(|cause| cause.resource_url.as_deref()).map(|url| without_query(url).to_owned());
+    match vital.name {
+        VitalName::Lcp => {
+            (view.lcp_ms, view.lcp_target, view.lcp_resource) = (Some(vital.value), target, resource);
+        }
+        VitalName::Inp => {
+            (view.inp_ms, view.inp_target, view.inp_script) = (Some(vital.value), target, resource);
+        }
+        VitalName::Cls => (view.cls, view.cls_target) = (Some(vital.value), target),
+        VitalName::Fcp => view.fcp_ms = Some(vital.value),
+        // Navigation timing says the same, for every load.
+        VitalName::Ttfb => {}
+    }
 }
 
 /// The HTTP calls of a session.
@@ -285,4 +375,61 @@ pub fn calls(events: &[PlacedEvent]) -> Vec<Call> {
             | EventKind::SessionEnd(_) => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timelines::fold;
+    use expect_test::{Expect, expect};
+
+    #[track_caller]
+    fn check(timeline: &str, expected: Expect) {
+        let hinted = fold(timeline);
+        let told = |step: Step<'_>| {
+            let outcome = step.outcome.map_or(String::new(), |outcome| format!(" ({outcome})"));
+            format!("{} {}{outcome}\n", step.kind.name(), step.label)
+        };
+        expected.assert_eq(&steps(hinted.events()).into_iter().map(told).collect::<String>());
+    }
+
+    #[test]
+    fn what_a_person_did_and_what_failed_are_steps() {
+        check(
+            "a 0:00:00 page /checkout
+             a 0:00:01 loaded 1
+             a 0:00:02 click Pay
+             a 0:00:03 scroll
+             a 0:00:04 request POST /api/pay 200
+             a 0:00:05 request POST /api/pay 502
+             a 0:00:06 error PaymentError
+             a 0:00:07 custom gave up",
+            expect![[r#"
+                page /checkout
+                click Pay
+                request POST /api/pay (502)
+                error PaymentError
+                custom gave up
+            "#]],
+        );
+    }
+
+    #[test]
+    fn typing_on_in_a_field_is_one_step() {
+        check(
+            "a 0:00:00 input checkout email
+             a 0:01:00 input checkout email
+             a 0:01:05 input checkout card
+             a 0:01:10 input checkout email
+             a 0:01:11 submit checkout
+             a 0:01:12 input checkout email",
+            expect![[r#"
+                input checkout: email
+                input checkout: card
+                input checkout: email
+                submit checkout
+                input checkout: email
+            "#]],
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how each command is run.
 
+use crate::ask::report::{self, ShowReport};
 use crate::ask::search::{self, SearchSessions};
 use crate::ask::session::{self, ShowSession};
 use crate::config::{self, Config, LogFormat, MemoryLimit};
@@ -45,6 +46,8 @@ pub enum Command {
     Search(SearchSessions),
     /// Show a session with its timeline.
     Session(ShowSession),
+    /// Show a report, of a running server.
+    Report(ShowReport),
     /// Bring in history from a file, through a running server.
     Import(Import),
     /// Write a simulated workload that can be imported.
@@ -235,6 +238,14 @@ pub fn search(asked: &SearchSessions) -> Done {
 /// Where the server cannot be asked, or has no such session.
 pub fn session(asked: &ShowSession) -> Done {
     Ok(runtime()?.block_on(session::run(asked))?)
+}
+
+/// Shows a report of a running server.
+///
+/// # Errors
+/// Where the server cannot be asked, or refuses the question.
+pub fn report_of(asked: &ShowReport) -> Done {
+    Ok(runtime()?.block_on(report::run(asked))?)
 }
 
 /// Imports a file.

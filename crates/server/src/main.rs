@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Command::Site(site) => cli::site(&site),
         Command::Search(asked) => cli::search(&asked),
         Command::Session(asked) => cli::session(&asked),
+        Command::Report(asked) => cli::report_of(&asked),
         Command::Import(import) => cli::import(&import),
         Command::Generate(generate) => cli::generate(&generate),
         Command::Export(export) => cli::export(&export),

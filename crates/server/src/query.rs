@@ -3,20 +3,26 @@
 //! A question whose client went away is cancelled. A file that turns out to be damaged is set aside by the store, and
 //! the question asked again of what is left.
 
+use crate::api::Selections;
 use crate::error::{ApiError, Code};
 use arrow::array::AsArray;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use axum::extract::FromRef;
+use footpath_analyze::reports::{ReportError, Scope, Selection, evidence};
 use footpath_analyze::{
     Analysis, Cancel, Counted, Filter, List, ListCursor, Order, RowRef, RunError, Scheduler, SchedulerConfig,
-    Segment, SegmentId, Source, SourceError, list, source_columns,
+    Segment, SegmentId, Source, SourceError, source_columns,
 };
 use footpath_model::columns::SessionColumn;
 use footpath_model::id::{SessionId, SiteId};
+use footpath_model::reports::endings::Endings;
 use footpath_model::session::Session;
+use footpath_model::steps::StepName;
+use footpath_model::time::Timestamp;
 use footpath_store::{FileError, SessionEvents, Snapshot, Store};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -37,6 +43,33 @@ pub(crate) struct Queries {
     room: Arc<Semaphore>,
 }
 
+/// The sessions that a question is about: those that a filter keeps, and that selections keep of these.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionSet {
+    pub filter: Filter,
+    pub within: Selections,
+}
+
+impl SessionSet {
+    /// The same of another range.
+    pub(crate) fn over(&self, range: Range<Timestamp>) -> Self {
+        Self { filter: Filter { range, ..self.filter.clone() }, within: self.within.clone() }
+    }
+
+    /// Lists are encoded of live sessions where a selection may look at them.
+    fn columns(&self) -> Vec<SessionColumn> {
+        let mut columns = self.filter.columns();
+        columns.extend((!self.within.all().is_empty()).then_some(SessionColumn::StepLabel));
+        columns
+    }
+}
+
+impl From<Filter> for SessionSet {
+    fn from(filter: Filter) -> Self {
+        Self { filter, within: Selections::default() }
+    }
+}
+
 /// A page of sessions, with what was counted over the whole list.
 #[derive(Debug)]
 pub(crate) struct Listed {
@@ -44,6 +77,19 @@ pub(crate) struct Listed {
     pub counted: Counted,
     /// The cursor of the next page, where there is one.
     pub next: Option<ListCursor>,
+    /// For each session what decided its ending; empty where no ending was asked for.
+    pub evidence: Vec<Option<Deciding>>,
+}
+
+/// What decided a session's ending.
+#[derive(Debug)]
+pub(crate) struct Deciding {
+    /// Name of the rule.
+    pub rule: String,
+    /// The step.
+    pub step: StepName,
+    /// From the session's start, milliseconds.
+    pub offset_ms: i64,
 }
 
 /// Sessions that were found, in a snapshot that lasts as long as this.
@@ -104,11 +150,11 @@ impl Queries {
         self.scheduler.retain(&self.store.file_ids().into_iter().map(SegmentId).collect());
     }
 
-    /// The answer of an analysis over the sessions that a filter keeps.
+    /// The answer of an analysis over some sessions.
     pub(crate) async fn run<A>(
         &self,
         site: &SiteId,
-        filter: Filter,
+        set: SessionSet,
         analysis: A,
     ) -> Result<A::Answer, ApiError>
     where
@@ -116,28 +162,24 @@ impl Queries {
         A::Answer: Send + 'static,
     {
         let columns = analysis.columns();
-        self.ask(site, filter, &columns, move |scheduler, source, filter, cancel| {
-            scheduler.run(&**source, filter, &analysis, cancel)
-        })
-        .await
+        self.ask(site, (set, Ahead::No), &columns, move |_, scope| scope.run(&analysis)).await
     }
 
-    /// The sessions that a filter keeps, newest first, to have some columns read one part after the other.
+    /// Some sessions, newest first, to have some columns read one part after the other.
     ///
     /// # Errors
     /// Where there are more than [`MOST_ROWS`].
     pub(crate) async fn rows(
         &self,
         site: &SiteId,
-        filter: Filter,
+        set: SessionSet,
         columns: Vec<SessionColumn>,
     ) -> Result<FoundRows, ApiError> {
         let all = List { order: Order::NEWEST, after: None, limit: MOST_ROWS };
         let scheduler = Arc::clone(&self.scheduler);
-        let wanted = [all.columns(), columns.clone()].concat();
-        let found = self.ask(site, filter, &wanted, move |scheduler, source, filter, cancel| {
-            let page = list(scheduler, &**source, filter, &all, cancel)?;
-            Ok((Arc::clone(source), page))
+        let read = [all.columns(), columns.clone()].concat();
+        let found = self.ask(site, (set, Ahead::No), &read, move |source, scope| {
+            Ok((Arc::clone(source), scope.list(&all)?))
         });
         let (source, page) = found.await?;
         if page.more {
@@ -149,11 +191,12 @@ impl Queries {
     }
 
     /// A page of sessions.
-    pub(crate) async fn list(&self, site: &SiteId, filter: Filter, asked: List) -> Result<Listed, ApiError> {
+    pub(crate) async fn list(&self, site: &SiteId, set: SessionSet, asked: List) -> Result<Listed, ApiError> {
         let mut columns = asked.columns();
         columns.push(SessionColumn::Start);
-        self.ask(site, filter, &columns, move |scheduler, source, filter, cancel| {
-            let page = list(scheduler, &**source, filter, &asked, cancel)?;
+        let (scheduler, within) = (Arc::clone(&self.scheduler), set.within.clone());
+        self.ask(site, (set, Ahead::No), &columns, move |source, scope| {
+            let page = scope.list(&asked)?;
             let rows: Vec<RowRef> = page.rows.iter().map(|row| row.row).collect();
             let batch = scheduler.take(&**source, &rows, Snapshot::ROW_COLUMNS)?;
             let sessions = source.snapshot.decode(&batch).map_err(|error| SourceError {
@@ -162,9 +205,46 @@ impl Queries {
             })?;
             let last = page.rows.last().zip(sessions.last()).filter(|_| page.more);
             let next = last.map(|(row, session)| row.cursor(session.id));
-            Ok(Listed { sessions, counted: page.counted, next })
+            let evidence = deciding(scope, &within, &rows)?;
+            Ok(Listed { sessions, counted: page.counted, next, evidence })
         })
         .await
+    }
+
+    /// A report of some sessions.
+    pub(crate) async fn report<T: Send + 'static>(
+        &self,
+        site: &SiteId,
+        set: SessionSet,
+        answer: impl Fn(&Scope<'_>) -> Result<T, ReportError> + Clone + Send + 'static,
+    ) -> Result<T, ApiError> {
+        self.reported(site, (set, Ahead::No), answer).await
+    }
+
+    /// As [`Self::report`], where it matters what visitors did later.
+    pub(crate) async fn report_ahead<T: Send + 'static>(
+        &self,
+        site: &SiteId,
+        set: SessionSet,
+        answer: impl Fn(&Scope<'_>) -> Result<T, ReportError> + Clone + Send + 'static,
+    ) -> Result<T, ApiError> {
+        self.reported(site, (set, Ahead::Yes), answer).await
+    }
+
+    async fn reported<T: Send + 'static>(
+        &self,
+        site: &SiteId,
+        set: (SessionSet, Ahead),
+        answer: impl Fn(&Scope<'_>) -> Result<T, ReportError> + Clone + Send + 'static,
+    ) -> Result<T, ApiError> {
+        // What live sessions did is encoded where a list is asked for: reports mostly do.
+        let columns = [SessionColumn::StepLabel];
+        let answered = self.ask(site, set, &columns, move |_, scope| match answer(scope) {
+            Ok(answer) => Ok(Ok(answer)),
+            Err(ReportError::Run(error)) => Err(error),
+            Err(error @ ReportError::TooManySegments) => Ok(Err(error)),
+        });
+        answered.await?.map_err(|error| ApiError::new(Code::InvalidParameter, error.to_string()))
     }
 
     /// One session of a site.
@@ -205,25 +285,25 @@ impl Queries {
     async fn ask<T: Send + 'static>(
         &self,
         site: &SiteId,
-        filter: Filter,
+        (set, ahead): (SessionSet, Ahead),
         columns: &[SessionColumn],
-        answer: impl Fn(&Scheduler, &Arc<SnapshotSource>, &Filter, &Cancel) -> Result<T, RunError>
-        + Clone
-        + Send
-        + 'static,
+        answer: impl Fn(&Arc<SnapshotSource>, &Scope<'_>) -> Result<T, RunError> + Clone + Send + 'static,
     ) -> Result<T, ApiError> {
         let _room = self.room.acquire().await.map_err(|closed| ApiError::internal(&closed))?;
         let cancel = CancelOnDrop(Cancel::default());
+        let columns = source_columns(&[columns, &set.columns()].concat());
         let mut tries = 0;
         loop {
             tries += 1;
             let (sessions, scheduler) = (self.store.sessions(site), Arc::clone(&self.scheduler));
-            let (filter, answer) = (filter.clone(), answer.clone());
-            let columns = source_columns(&[columns, &filter.columns()].concat());
+            let (set, columns, answer) = (set.clone(), columns.clone(), answer.clone());
             let cancel = cancel.0.clone();
             let asked = blocking(move || {
-                let snapshot = sessions.snapshot(filter.range.clone(), &columns).map_err(failed_segment)?;
-                answer(&scheduler, &Arc::new(SnapshotSource::new(snapshot)), &filter, &cancel)
+                let range = snapshot_range(&set, ahead);
+                let snapshot = sessions.snapshot(range, &columns).map_err(failed_segment)?;
+                let source = Arc::new(SnapshotSource::new(snapshot));
+                let all = Scope::new(&scheduler, &*source, set.filter.clone(), &cancel);
+                answer(&source, &narrowed(&all, &set.within)?)
             });
             match asked.await? {
                 Ok(answer) => return Ok(answer),
@@ -246,6 +326,43 @@ impl Queries {
         self.store.quarantine(error).await;
         Ok(())
     }
+}
+
+/// What decided sessions' endings, where a selection is of one; the last one, since that is of the report that was left last.
+fn deciding(
+    scope: &Scope<'_>,
+    within: &Selections,
+    rows: &[RowRef],
+) -> Result<Vec<Option<Deciding>>, RunError> {
+    fn of_ending(selection: &Selection) -> Option<&Endings> {
+        if let Selection::Ending(ending) = selection { Some(&ending.endings) } else { None }
+    }
+    let Some(endings) = within.all().iter().rev().find_map(of_ending) else { return Ok(Vec::new()) };
+    let decided = evidence(scope, endings, rows)?.into_iter().map(|decided| {
+        let (evidence, step) = decided?;
+        let rule = endings.rules.rules().get(evidence.rule)?.name.clone();
+        Some(Deciding { rule, step, offset_ms: evidence.offset_ms })
+    });
+    Ok(decided.collect())
+}
+
+/// The scope that selections leave of one.
+fn narrowed<'a>(scope: &Scope<'a>, within: &Selections) -> Result<Scope<'a>, RunError> {
+    within.all().iter().try_fold(scope.clone(), |scope, selection| scope.select(selection))
+}
+
+/// Whether a question looks at what visitors did after its range.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Ahead {
+    Yes,
+    No,
+}
+
+/// What a snapshot must hold: later sessions too, where a report or the ending that a selection is of looks ahead to them.
+fn snapshot_range(set: &SessionSet, ahead: Ahead) -> Range<Timestamp> {
+    let Range { start, end } = set.filter.range;
+    let looks_ahead = ahead == Ahead::Yes || set.within.all().iter().any(Selection::look_ahead);
+    start..if looks_ahead { Timestamp(i64::MAX) } else { end }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

@@ -157,7 +157,14 @@ async fn first_site(store: &Store, demo: bool) -> Result<Arc<Site>, Box<dyn Erro
     let there = if demo { store.metadata().site(&new.id) } else { sites.first().cloned() };
     match there {
         Some(site) => Ok(site),
-        None => Ok(store.metadata().create_site(new).await?),
+        None => {
+            let site = store.metadata().create_site(new).await?;
+            if demo {
+                store.metadata().set_goals(&site.id, demo::goals()).await?;
+                store.metadata().set_ending_rules(&site.id, demo::ending_rules()).await?;
+            }
+            Ok(site)
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //!                │           │            │
 //!                └─ forgets ◄┼── keeper ──┘ flush, compact, retain, erase
 //!                            ▼
-//!                        snapshot ──► queries        metadata (sites, salts, retention, pins)
+//!                        snapshot ──► queries        metadata (sites, salts, retention, pins, goals)
 //! ```
 //!
 //! A batch is acknowledged after the journal's commit, and folded into the live set right after. Sessions that are
@@ -25,6 +25,7 @@ mod keeper;
 mod lake;
 mod live;
 mod metadata;
+mod report_settings;
 mod retention;
 mod rows;
 mod schedule;

@@ -2,6 +2,7 @@
 
 use crate::data_dir::OpenError;
 use crate::filters::FILTERS;
+use crate::report_settings::{AllReportSettings, REPORT_SETTINGS};
 use crate::retention::Keeping;
 use crate::sqlite::{self, Schema};
 use footpath_model::id::SiteId;
@@ -13,7 +14,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS] };
+const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS, REPORT_SETTINGS] };
 
 const SITES: &str = "
 CREATE TABLE sites (
@@ -143,6 +144,7 @@ pub struct Metadata {
     pub(crate) connection: Mutex<SqliteConnection>,
     sites: RwLock<Arc<Vec<Arc<Site>>>>,
     pub(crate) keeping: RwLock<Keeping>,
+    pub(crate) report_settings: RwLock<AllReportSettings>,
     salts: Mutex<Option<(i64, Salts)>>,
 }
 
@@ -152,10 +154,12 @@ impl Metadata {
         let mut connection = sqlite::open(path, &SCHEMA).await?;
         let sites = read_sites(&mut connection).await.map_err(failed)?;
         let keeping = Keeping::read(&mut connection).await.map_err(failed)?;
+        let report_settings = AllReportSettings::read(&mut connection).await.map_err(failed)?;
         Ok(Self {
             connection: Mutex::new(connection),
             sites: RwLock::new(Arc::new(sites)),
             keeping: RwLock::new(keeping),
+            report_settings: RwLock::new(report_settings),
             salts: Mutex::new(None),
         })
     }

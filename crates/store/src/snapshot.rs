@@ -278,7 +278,11 @@ struct LiveRows {
     lists: Option<RecordBatch>,
 }
 
-fn is_list(column: SessionColumn) -> bool {
+/// Whether it is read off a session's events: lists, and what is not kept in [`Session`].
+fn is_of_events(column: SessionColumn) -> bool {
+    if matches!(column, SessionColumn::FirstInteraction | SessionColumn::Connection) {
+        return true;
+    }
     match column.column().ty {
         ColumnType::Words | ColumnType::Ints | ColumnType::Floats => true,
         ColumnType::Id
@@ -297,7 +301,8 @@ impl LiveRows {
     fn new(site: &SiteLive, range: &Range<Timestamp>, columns: &[SessionColumn]) -> Result<Self, FileError> {
         let mut sessions = Vec::new();
         let mut rows = Vec::new();
-        let lists: Vec<SessionColumn> = columns.iter().copied().filter(|column| is_list(*column)).collect();
+        let lists: Vec<SessionColumn> =
+            columns.iter().copied().filter(|column| is_of_events(*column)).collect();
         for (hint, index, held) in site.started_in(range) {
             let Some(session) = held.hinted.session(index) else { continue };
             sessions.push((Arc::clone(session), hint));
@@ -316,7 +321,7 @@ impl LiveRows {
 
     fn encode_few(&self, columns: &[SessionColumn], rows: &[u32]) -> Result<RecordBatch, FileError> {
         let failed = |error| FileError::of("live sessions".to_owned(), error);
-        if columns.iter().any(|column| is_list(*column)) {
+        if columns.iter().any(|column| is_of_events(*column)) {
             let rows = UInt32Array::from(rows.to_vec());
             return take_record_batch(&self.encode(columns)?, &rows).map_err(failed);
         }
@@ -330,7 +335,7 @@ impl LiveRows {
 
     fn encode(&self, columns: &[SessionColumn]) -> Result<RecordBatch, FileError> {
         let (lists, plain): (Vec<SessionColumn>, Vec<SessionColumn>) =
-            columns.iter().partition(|column| is_list(**column));
+            columns.iter().partition(|column| is_of_events(**column));
         let rows: Vec<SessionRow<'_>> =
             self.sessions.iter().map(|(session, hint)| SessionRow::new(session, *hint, &[])).collect();
         // A batch must have a column.

@@ -74,7 +74,7 @@ impl EventTest {
             // A clause of this kind is so of steps of this kind alone.
             (StepKind::Page | StepKind::Request | StepKind::Error, _) | (_, Expr::Leaf(_)) => flags,
             (
-                StepKind::Click | StepKind::Submit | StepKind::Custom,
+                StepKind::Click | StepKind::Input | StepKind::Submit | StepKind::Custom,
                 Expr::All(_) | Expr::Any(_) | Expr::Not(_),
             ) => both(flags, &elements::of_kind(batch.steps(), rows, self.kind)),
         }
@@ -124,7 +124,9 @@ fn view_column(kind: StepKind) -> C {
     match kind {
         StepKind::Request => C::RequestView,
         StepKind::Error => C::ErrorView,
-        StepKind::Page | StepKind::Click | StepKind::Submit | StepKind::Custom => C::StepView,
+        StepKind::Page | StepKind::Click | StepKind::Input | StepKind::Submit | StepKind::Custom => {
+            C::StepView
+        }
     }
 }
 

@@ -40,7 +40,7 @@ impl List {
             StepKind::Page => Self::Views,
             StepKind::Request => Self::Requests,
             StepKind::Error => Self::Errors,
-            StepKind::Click | StepKind::Submit | StepKind::Custom => Self::Steps,
+            StepKind::Click | StepKind::Input | StepKind::Submit | StepKind::Custom => Self::Steps,
         }
     }
 }
@@ -195,7 +195,7 @@ impl<P: Place> Among<'_, P> {
             let stops = match self.kinds[code.index()] {
                 StepKind::Page => views.next(),
                 StepKind::Error => errors.next(),
-                StepKind::Click | StepKind::Submit | StepKind::Custom => steps.get(place),
+                StepKind::Click | StepKind::Input | StepKind::Submit | StepKind::Custom => steps.get(place),
                 StepKind::Request => None,
             };
             if stops.is_some_and(|stops| walk.meets(*stops)) {

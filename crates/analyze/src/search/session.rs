@@ -9,6 +9,7 @@ use footpath_model::columns::{ColumnType, SessionColumn as C};
 use footpath_model::search::{Clause, Clock, Predicate, SessionField as F, State, Thing, Value, fold};
 use footpath_model::time::Timestamp;
 use std::ops::Range;
+use uuid::Uuid;
 
 /// What a clause asks of a session's row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,6 +95,12 @@ impl SessionTest {
     fn column(&self, column: C, batch: &SessionBatch, rows: &BooleanBuffer) -> BooleanBuffer {
         let predicate = &self.predicate;
         match column.column().ty {
+            ColumnType::Id if column == C::Visitor => {
+                let (visitors, mut text) = (batch.visitors(), Uuid::encode_buffer());
+                bits::pick(rows, |row| {
+                    predicate.fits_text(visitors[row].0.as_hyphenated().encode_lower(&mut text))
+                })
+            }
             ColumnType::Id | ColumnType::Text => {
                 let texts = batch.texts(column);
                 bits::pick(&valid(rows, texts), |row| predicate.fits_text(texts.value(row)))

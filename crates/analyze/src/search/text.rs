@@ -7,13 +7,14 @@ use arrow::array::{Array, StringArray};
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn as C;
 use footpath_model::search::{Field, Predicate, Value, Zone, asked_ids};
+use uuid::Uuid;
 
 /// What is looked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct TextTest {
     predicate: Predicate,
     /// Ids that are asked for whole.
-    ids: Vec<String>,
+    ids: Vec<Uuid>,
 }
 
 /// Each session has a path of a page view, a label, …; these are looked through in this order.
@@ -21,10 +22,7 @@ const LISTS: [C; 2] = [C::ErrorMessage, C::ViewPath];
 
 impl TextTest {
     pub(super) fn new(values: &[Value], zone: &dyn Zone) -> Self {
-        Self {
-            predicate: Predicate::new(Field::Text.about().ty, values, zone),
-            ids: asked_ids(values).into_iter().map(|id| id.to_string()).collect(),
-        }
+        Self { predicate: Predicate::new(Field::Text.about().ty, values, zone), ids: asked_ids(values) }
     }
 
     pub(super) fn columns(&self) -> Vec<C> {
@@ -46,10 +44,11 @@ impl TextTest {
             found = &found | &texts(batch.texts(column), &bits::without(rows, &found), &fits);
         }
         if !self.ids.is_empty() {
-            for column in [C::Id, C::Visitor] {
-                let is_asked = |id: &str| self.ids.iter().any(|asked| asked == id);
-                found = &found | &texts(batch.texts(column), &bits::without(rows, &found), &is_asked);
-            }
+            let asked: Vec<String> = self.ids.iter().map(Uuid::to_string).collect();
+            let is_asked = |id: &str| asked.iter().any(|asked| asked == id);
+            found = &found | &texts(batch.texts(C::Id), &bits::without(rows, &found), &is_asked);
+            let (visitors, open) = (batch.visitors(), bits::without(rows, &found));
+            found = &found | &bits::pick(&open, |row| self.ids.contains(&visitors[row].0));
         }
         for column in LISTS {
             let (list, open) = (batch.word_lists(column), bits::without(rows, &found));

@@ -6,12 +6,19 @@
 
 use crate::sessions::{Row, record_batch, segment};
 use arrow::record_batch::RecordBatch;
+use footpath_analyze::reports::{DropOffAnalysis, FunnelAnalysis, Scope, journeys};
 use footpath_analyze::{
     Cancel, Count, Direction, Filter, Funnel, List, Order, Paths, Scheduler, SchedulerConfig, Segment,
     Source, SourceError, StepKinds, StepName, Transitions, list,
 };
 use footpath_model::columns::SessionColumn;
+use footpath_model::reports::document::AsOf;
+use footpath_model::reports::drop_off::DropOff;
+use footpath_model::reports::funnels::{self, FunnelOrder, FunnelStep};
+use footpath_model::reports::journeys::{Journeys, Stretch};
+use footpath_model::reports::pattern::StepPattern;
 use footpath_model::steps::StepKind;
+use footpath_model::time::{MINUTE, Timestamp};
 use serde_json::Value;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -65,7 +72,7 @@ struct Made {
     batches: Vec<RecordBatch>,
 }
 
-const COLUMNS: [SessionColumn; 8] = [
+const COLUMNS: [SessionColumn; 10] = [
     SessionColumn::Id,
     SessionColumn::Start,
     SessionColumn::Duration,
@@ -74,6 +81,8 @@ const COLUMNS: [SessionColumn; 8] = [
     SessionColumn::Bot,
     SessionColumn::StepKind,
     SessionColumn::StepLabel,
+    SessionColumn::StepOffset,
+    SessionColumn::ClosedBy,
 ];
 
 impl Made {
@@ -108,7 +117,75 @@ fn a_day_of_real_sessions() {
         let source = Made::new(&rows, segment_rows);
         println!("{} segments", source.segments().len());
         answers_and_cost(&source, &oracle);
+        reports(&source, &oracle);
     }
+}
+
+/// The reports answer what simpler analyses do.
+fn reports(source: &Made, oracle: &Value) {
+    let scheduler = Scheduler::new(SchedulerConfig { threads: 1, cache_bytes: 256 << 20 });
+    let cancel = Cancel::default();
+    let filter = Filter { bots: footpath_analyze::Bots::Exclude, ..Filter::all() };
+    let scope = Scope::new(&scheduler, source, filter, &cancel);
+    let number = |number: &Value| number.as_u64().unwrap();
+    let table = |of: &str| oracle[of].as_array().unwrap().clone();
+    let as_of = AsOf { now: Timestamp(i64::MAX / 2000), timeout_ms: 30 * MINUTE };
+    let page = |label: &str| StepPattern::new(StepKind::Page, label);
+
+    let step = |label: &str| FunnelStep { name: label.to_owned(), any_of: vec![page(label)] };
+    let steps = ["frontpage", "news", "sports"].map(step).to_vec();
+    for window_ms in [None, Some(i64::MAX)] {
+        let funnel = funnels::Funnel { steps: steps.clone(), order: FunnelOrder::Loose, window_ms, as_of };
+        let what = format!("funnel with times, {window_ms:?}");
+        let answer = timed(&what, || scope.run(&FunnelAnalysis::new(&funnel)).unwrap());
+        let expected: Vec<u64> =
+            table("funnel_frontpage_news_sports_any_order_gaps").iter().map(number).collect();
+        assert_eq!(answer.stages.iter().map(|stage| stage.reached).collect::<Vec<_>>(), expected);
+    }
+
+    let drop_off = DropOff { kinds: vec![StepKind::Page], goals: Vec::new(), as_of };
+    let analysis = DropOffAnalysis { asked: drop_off, limit: 100 };
+    let answer = timed("drop-off", || scope.run(&analysis).unwrap());
+    let of =
+        |label: &Value| answer.steps.iter().find(|step| Some(&*step.step.label) == label.as_str()).unwrap();
+    table("exit").iter().for_each(|one| assert_eq!(of(&one[0]).dropped, number(&one[1]), "{one}"));
+    table("pages").iter().for_each(|one| assert_eq!(of(&one[0]).reached, number(&one[2]), "{one}"));
+    assert_eq!(answer.dropped, number(&oracle["sessions"]));
+
+    let forwards = Journeys {
+        kinds: vec![StepKind::Page],
+        stretch: Stretch::Forwards { from: None },
+        collapse: false,
+        depth: 5,
+        breadth: 17,
+        variants: 100,
+        as_of,
+    };
+    let answer = timed("paths as a tree", || journeys(&scope, &forwards).unwrap());
+    assert_eq!((answer.out_of, answer.nodes[0].sessions), (number(&oracle["sessions"]), answer.out_of));
+    for one in table("entry") {
+        let node = answer
+            .nodes
+            .iter()
+            .find(|node| node.steps.len() == 1 && Some(&*node.steps[0].label) == one[0].as_str());
+        assert_eq!(node.unwrap().sessions, number(&one[1]), "{one}");
+    }
+    let expected: Vec<(u64, Vec<StepName>)> = table("paths_first5_top100")
+        .iter()
+        .map(|one| (number(&one[1]), pages(one[0].as_str().unwrap())))
+        .collect();
+    // Of those that are equal to the last, others may be shown.
+    let last = expected.iter().map(|path| path.0).min().unwrap();
+    let above = |mut paths: Vec<(u64, Vec<StepName>)>| {
+        paths.retain(|path| path.0 > last);
+        paths.sort();
+        paths
+    };
+    let answered = answer.variants.into_iter().map(|variant| (variant.sessions, variant.steps)).collect();
+    assert_eq!(above(answered), above(expected));
+    timed("paths, loops collapsed", || {
+        journeys(&scope, &Journeys { collapse: true, breadth: 6, ..forwards.clone() }).unwrap()
+    });
 }
 
 fn answers_and_cost(source: &Made, oracle: &Value) {

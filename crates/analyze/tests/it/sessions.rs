@@ -1,7 +1,8 @@
 //! Sessions for tests, and a source that holds them in memory.
 
 use arrow::array::{
-    ArrayRef, Int32Array, ListBuilder, StringArray, StringDictionaryBuilder, TimestampMicrosecondArray,
+    ArrayRef, Int32Array, Int32Builder, ListBuilder, StringArray, StringDictionaryBuilder,
+    TimestampMicrosecondArray,
 };
 use arrow::datatypes::Int32Type;
 use arrow::record_batch::RecordBatch;
@@ -61,6 +62,20 @@ fn array(rows: &[Row], column: SessionColumn) -> ArrayRef {
             rows.iter().for_each(|row| words.append_option(row.bot.then_some("headless")));
             Arc::new(words.finish())
         }
+        SessionColumn::ClosedBy => {
+            let mut words = StringDictionaryBuilder::<Int32Type>::new();
+            rows.iter().for_each(|_| words.append_null());
+            Arc::new(words.finish())
+        }
+        // A step every 20 seconds.
+        SessionColumn::StepOffset => {
+            let mut lists = ListBuilder::new(Int32Builder::new());
+            for row in rows {
+                (0..row.steps.len() as i32).for_each(|step| lists.values().append_value(step * 20_000));
+                lists.append(true);
+            }
+            Arc::new(lists.finish())
+        }
         SessionColumn::StepKind => words(rows.iter().map(|row| row.steps.iter().map(|step| step.0.name()))),
         SessionColumn::StepLabel => words(rows.iter().map(|row| row.steps.iter().map(|step| &*step.1))),
         int => Arc::new(rows.iter().map(|row| row.int(int)).collect::<Int32Array>()),
@@ -78,13 +93,18 @@ fn words<'a>(lists: impl Iterator<Item = impl Iterator<Item = &'a str>>) -> Arra
 
 /// What a source says of a segment of these rows.
 pub fn segment(id: u64, rows: &[Row], hidden: Vec<u32>) -> Segment {
-    let starts = || rows.iter().map(|row| Timestamp(row.start));
-    Segment {
-        id: Some(SegmentId(id)),
-        rows: rows.len(),
-        starts: starts().min().unwrap_or_default()..=starts().max().unwrap_or_default(),
-        hidden: hidden.into(),
-    }
+    segment_of(id, rows.iter().map(|row| Timestamp(row.start)), rows.len(), hidden)
+}
+
+/// The same of rows that start then.
+pub fn segment_of(
+    id: u64,
+    starts: impl Iterator<Item = Timestamp> + Clone,
+    rows: usize,
+    hidden: Vec<u32>,
+) -> Segment {
+    let (first, last) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
+    Segment { id: Some(SegmentId(id)), rows, starts: first..=last, hidden: hidden.into() }
 }
 
 /// A snapshot in memory, which counts what is asked of it.

@@ -390,6 +390,7 @@ fn with_article(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Page => "a page view",
         StepKind::Click => "a click",
+        StepKind::Input => "an input",
         StepKind::Submit => "a form submission",
         StepKind::Request => "a request",
         StepKind::Error => "an error",

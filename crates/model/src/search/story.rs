@@ -5,7 +5,7 @@ use crate::errors::{GroupedError, errors};
 use crate::event::{Custom, Event, EventKind};
 use crate::id::TabId;
 use crate::sessionize::PlacedEvent;
-use crate::steps::{Call, Step, StepKind, View, calls, steps, views};
+use crate::steps::{Call, Step, StepCounter, StepKind, View, calls, steps, views};
 use std::collections::HashMap;
 
 /// A session's moments and what they are told from.
@@ -47,31 +47,32 @@ impl<'a> Story<'a> {
 }
 
 #[derive(Default)]
-struct Counted {
-    steps: usize,
+struct Counted<'a> {
+    steps: StepCounter<'a>,
     views: usize,
     calls: usize,
     errors: usize,
     view_of_tab: HashMap<TabId, usize>,
 }
 
-impl Counted {
-    fn moment<'a>(&mut self, at: usize, tab: TabId, event: &'a Event) -> Option<Moment<'a>> {
+impl<'a> Counted<'a> {
+    fn moment(&mut self, at: usize, tab: TabId, event: &'a Event) -> Option<Moment<'a>> {
         let next = |counter: &mut usize| {
             *counter += 1;
             *counter - 1
         };
-        let (kind, is_step, place, custom) = match &event.kind {
+        let step = self.steps.place(event);
+        let (kind, place, custom) = match &event.kind {
             EventKind::PageView(_) => {
                 let view = next(&mut self.views);
                 self.view_of_tab.insert(tab, view);
-                (StepKind::Page, true, view, None)
+                (StepKind::Page, view, None)
             }
-            EventKind::Click(_) => (StepKind::Click, true, 0, None),
-            EventKind::Submit(_) => (StepKind::Submit, true, 0, None),
-            EventKind::Custom(custom) => (StepKind::Custom, true, 0, Some(custom)),
-            EventKind::Request(request) => (StepKind::Request, request.failed(), next(&mut self.calls), None),
-            EventKind::Error(_) => (StepKind::Error, true, next(&mut self.errors), None),
+            EventKind::Click(_) => (StepKind::Click, 0, None),
+            EventKind::Submit(_) => (StepKind::Submit, 0, None),
+            EventKind::Custom(custom) => (StepKind::Custom, 0, Some(custom)),
+            EventKind::Request(_) => (StepKind::Request, next(&mut self.calls), None),
+            EventKind::Error(_) => (StepKind::Error, next(&mut self.errors), None),
             EventKind::Input(_)
             | EventKind::Scroll(_)
             | EventKind::Vital(_)
@@ -82,7 +83,6 @@ impl Counted {
             | EventKind::Identify(_)
             | EventKind::SessionEnd(_) => return None,
         };
-        let step = is_step.then(|| next(&mut self.steps));
         let view = self.view_of_tab.get(&tab).copied();
         Some(Moment { event: at, kind, step, place, view, custom })
     }

@@ -1,17 +1,14 @@
 //! The definitions of `docs/sessions.md` as tiny timelines that print as tables, and as properties.
 //!
-//! A line of a timeline is `tab h:mm:ss what`; `tab@user` has a user in its context. Lines of a tab that follow each
-//! other are one batch.
+//! How timelines are written: [`crate::timelines`].
 
 use super::*;
 use crate::context::User;
 use crate::event::*;
-use crate::id::{SiteId, VisitorId};
 use crate::time::{DAY, HOUR};
+use crate::timelines::{batch, batches, fold_batches as fold, parse_kind, tab_id};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-
-const HINT: SessionId = SessionId(Uuid::from_u128(0x5e55));
 
 #[track_caller]
 fn check(timeline: &str, expected: Expect) {
@@ -21,14 +18,6 @@ fn check(timeline: &str, expected: Expect) {
 #[track_caller]
 fn check_batches(batches: &[Arc<Batch>], rules: SessionRules, expected: Expect) {
     expected.assert_eq(&table(&fold(batches, rules)));
-}
-
-fn fold(batches: &[Arc<Batch>], rules: SessionRules) -> HintedSession {
-    let mut hinted = HintedSession::new(rules);
-    for batch in batches {
-        hinted.fold(batch);
-    }
-    hinted
 }
 
 /// One row a session: when, why it began and ended, who, what was counted, and which events are its own.
@@ -65,112 +54,6 @@ fn name(event: &PlacedEvent) -> String {
 fn clock(at: Timestamp) -> String {
     let seconds = at.0 / SECOND;
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
-fn batches(timeline: &str) -> Vec<Arc<Batch>> {
-    let mut made: Vec<Batch> = Vec::new();
-    let mut next_seq: HashMap<&str, u32> = HashMap::new();
-    for line in timeline.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let mut words = line.splitn(3, ' ');
-        let (Some(who), Some(at), Some(what)) = (words.next(), words.next(), words.next()) else {
-            panic!("`{line}` is not `tab h:mm:ss what`");
-        };
-        let (tab, user) = who.split_once('@').map_or((who, None), |(tab, user)| (tab, Some(user)));
-        let seq = next_seq.entry(tab).or_default();
-        let at = parse_clock(at);
-        let kind = parse_kind(what);
-        let route = match &kind {
-            EventKind::PageView(view) => {
-                Some(Route { path: view.url.as_str().into(), template: view.url.as_str().into() })
-            }
-            _ => None,
-        };
-        let event = Event { seq: *seq, at, kind, route };
-        *seq += 1;
-        let context = Context {
-            user: user.map(|id| User { id: id.to_owned(), traits: Props::default() }),
-            ..Context::default()
-        };
-        match made.last_mut().filter(|last| last.tab_id == tab_id(tab) && last.context == context) {
-            Some(last) => {
-                last.events.push(event);
-                last.sent_at = at;
-                last.received_at = at;
-            }
-            None => made.push(batch(tab, at, context, vec![event])),
-        }
-    }
-    made.into_iter().map(Arc::new).collect()
-}
-
-fn batch(tab: &str, at: Timestamp, context: Context, events: Vec<Event>) -> Batch {
-    Batch {
-        site: SiteId("shop".to_owned()),
-        received_at: at,
-        sent_at: at,
-        backfill: false,
-        visitor_id: VisitorId(Uuid::from_u128(1)),
-        hint: crate::batch::SessionHint {
-            id: HINT,
-            start_reason: BoundaryReason::FirstVisit,
-            previous_id: None,
-        },
-        tab_id: tab_id(tab),
-        context,
-        events,
-    }
-}
-
-fn tab_id(tab: &str) -> TabId {
-    TabId(Uuid::from_u128(u128::from(tab.as_bytes()[0])))
-}
-
-fn parse_clock(text: &str) -> Timestamp {
-    let seconds = text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().expect("a number"));
-    Timestamp(seconds * SECOND)
-}
-
-fn parse_kind(what: &str) -> EventKind {
-    let (kind, rest) = what.split_once(' ').unwrap_or((what, ""));
-    match kind {
-        "page" => EventKind::PageView(PageView {
-            url: rest.to_owned(),
-            title: None,
-            referrer: None,
-            navigation: Navigation::Load,
-        }),
-        "click" => EventKind::Click(Click {
-            label: None,
-            role: "button".to_owned(),
-            selector: "button".to_owned(),
-            x: 0,
-            y: 0,
-        }),
-        "scroll" => EventKind::Scroll(Scroll { depth_pct: 50 }),
-        "custom" => EventKind::Custom(Custom { name: rest.to_owned(), props: Props::default() }),
-        "error" => EventKind::Error(PageError {
-            name: rest.to_owned(),
-            message: String::new(),
-            stack: None,
-            source: ErrorSource::Uncaught,
-        }),
-        "request" => EventKind::Request(Request {
-            method: "GET".to_owned(),
-            url: "/api".to_owned(),
-            status: 200,
-            duration_ms: 10,
-            size_bytes: None,
-            initiator: Initiator::Fetch,
-            failure: None,
-        }),
-        "hidden" => EventKind::Visibility(Visibility {
-            state: VisibilityState::Hidden,
-            active_ms: rest.parse::<u32>().expect("seconds") * 1000,
-        }),
-        "identify" => EventKind::Identify(Identify { user_id: rest.to_owned(), traits: Props::default() }),
-        "logout" => EventKind::SessionEnd(SessionEnd { reason: BoundaryReason::Logout }),
-        other => panic!("unknown kind `{other}`"),
-    }
 }
 
 #[test]

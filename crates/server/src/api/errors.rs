@@ -71,9 +71,9 @@ pub(crate) async fn groups(
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let asked = params.asked(&site, store.sessions(&site.id).first_start(), clock::now())?;
     let (order, limit) = (params.order()?, params.limit()?);
-    let edges = edges(&asked.filter.range, TREND_BUCKETS, &SiteZone::of(&site));
+    let edges = edges(&asked.set.filter.range, TREND_BUCKETS, &SiteZone::of(&site));
     let range = asked.range(&site);
-    let mut groups = queries.run(&site.id, asked.filter, ErrorGroups { edges }).await?;
+    let mut groups = queries.run(&site.id, asked.set, ErrorGroups { edges }).await?;
     order.sort(&mut groups);
     let total_groups = groups.len();
     let groups = groups.into_iter().take(limit).map(ErrorGroupResource::from).collect();

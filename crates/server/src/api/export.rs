@@ -44,7 +44,7 @@ pub(crate) async fn sessions(
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let (format, columns) = (params.format()?, params.columns()?);
     let asked = params.asked(&site, store.sessions(&site.id).first_start(), clock::now())?;
-    let found = queries.rows(&site.id, asked.filter, columns).await?;
+    let found = queries.rows(&site.id, asked.set, columns).await?;
 
     let (parts, reader) = mpsc::channel(PARTS_WAITING);
     tokio::task::spawn_blocking(move || {

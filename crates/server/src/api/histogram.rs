@@ -66,9 +66,9 @@ pub(crate) async fn show(
     let site = find_site(&store, &site)?;
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
     let asked = params.asked(&site, store.sessions(&site.id).first_start(), clock::now())?;
-    let edges = edges(&asked.filter.range, params.buckets()?, &SiteZone::of(&site));
+    let edges = edges(&asked.set.filter.range, params.buckets()?, &SiteZone::of(&site));
     let range = asked.range(&site);
-    let counted = queries.run(&site.id, asked.filter, Histogram::new(edges.clone())).await?;
+    let counted = queries.run(&site.id, asked.set, Histogram::new(edges.clone())).await?;
     let buckets = edges.windows(2).zip(counted).map(|(edges, counted)| HistogramBucket {
         from: edges[0],
         to: edges[1],

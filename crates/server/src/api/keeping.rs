@@ -5,6 +5,7 @@ use super::resources::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
     StorageResource,
 };
+use super::selections::Selections;
 use super::sessions::{find_site, unknown_session};
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
@@ -129,22 +130,30 @@ async fn to_erase(
     body: Erasure,
 ) -> Result<(HashSet<SessionId>, &'static str), ApiError> {
     match body {
-        Erasure { user_id: Some(user), session_ids: None, q: None, .. } if !user.is_empty() => {
+        Erasure { user_id: Some(user), session_ids: None, q: None, selection: None, .. }
+            if !user.is_empty() =>
+        {
             let found = store.sessions_of_user(&site.id, &user).await;
             Ok((found.map_err(|error| not_kept(&error))?, "erasure of a user"))
         }
-        Erasure { user_id: None, session_ids: Some(ids), q: None, .. } if !ids.is_empty() => {
+        Erasure { user_id: None, session_ids: Some(ids), q: None, selection: None, .. }
+            if !ids.is_empty() =>
+        {
             let parse = |text: String| {
                 text.parse().map_err(|_| invalid("session_ids", format!("`{text}` is no id of a session")))
             };
             Ok((ids.into_iter().map(parse).collect::<Result<_, _>>()?, "erasure of sessions"))
         }
-        Erasure { user_id: None, session_ids: None, q: Some(q), from, to, bots: wanted, .. } => {
+        Erasure {
+            user_id: None, session_ids: None, q: Some(q), selection, from, to, bots: wanted, ..
+        } => {
             let (zone, now) = (SiteZone::of(site), clock::now());
             let first = store.sessions(&site.id).first_start();
             let range = range_of_body((&from, &to), &zone, first, now)?;
-            let asked = Asked::of(Some(&q), range, bots(wanted.as_deref())?, (site, &zone), now)?;
-            let found = queries.rows(&site.id, asked.filter, vec![SessionColumn::Id]).await?;
+            let within = Selections::read(selection.as_deref())?;
+            let all = (range, bots(wanted.as_deref())?, within);
+            let asked = Asked::of(Some(&q), all, (site, &zone), now)?;
+            let found = queries.rows(&site.id, asked.set, vec![SessionColumn::Id]).await?;
             let ids = tokio::task::spawn_blocking(move || found.ids()).await;
             let ids = ids.map_err(|panicked| ApiError::internal(&panicked))?;
             Ok((ids.map_err(|error| ApiError::internal(&error))?, "erasure of what a search found"))

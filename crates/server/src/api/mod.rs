@@ -1,18 +1,21 @@
 //! The public API, which is also the dashboard's only one: `docs/api.md` says how to use it.
 //!
 //! The same files for each kind of thing: what is asked is in [`params`], what is answered in [`resources`], and
-//! a handler joins the two to the store.
+//! a handler joins the two to the store. [`selections`] are the doors from numbers of reports to lists of sessions.
 
 mod errors;
 mod export;
 mod filters;
+mod goals;
 mod histogram;
 mod host;
 mod keeping;
 mod live;
 mod params;
+mod reports;
 mod resources;
 mod search;
+mod selections;
 mod sessions;
 mod sites;
 mod users;
@@ -26,6 +29,7 @@ use utoipa::OpenApi;
 
 pub(crate) use host::only_local_hosts;
 pub(crate) use params::{valid_base_path, valid_time_zone};
+pub(crate) use selections::Selections;
 
 /// Everything under `/api/v1`.
 pub(crate) fn router(queries: Queries) -> Router {
@@ -53,9 +57,30 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/deletions", get(keeping::deletions))
         .route("/sites/{site}/pins", get(keeping::pins))
         .route("/sites/{site}/sessions/{id}/pin", put(keeping::pin).delete(keeping::unpin))
+        .route("/sites/{site}/goals", get(goals::goals).put(goals::set_goals))
+        .route("/sites/{site}/ending-rules", get(goals::ending_rules).put(goals::set_ending_rules))
+        .route("/sites/{site}/ending-rules/preview", post(reports::preview))
+        .nest("/sites/{site}/reports", report_router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(queries)
+}
+
+/// Everything under `/api/v1/sites/{site}/reports`.
+fn report_router() -> Router<Queries> {
+    Router::new()
+        .route("/definitions", get(reports::definitions))
+        .route("/overview", get(reports::overview))
+        .route("/metrics", get(reports::metrics))
+        .route("/segments", get(reports::segments))
+        .route("/paths", get(reports::paths))
+        .route("/drop-off", get(reports::drop_off))
+        .route("/drop-off/endings", get(reports::endings))
+        .route("/error-impact", get(reports::error_impact))
+        .route("/funnel", get(reports::funnel))
+        .route("/pages", get(reports::pages))
+        .route("/endpoints", get(reports::endpoints))
+        .route("/vitals", get(reports::vitals))
 }
 
 async fn unknown_path() -> ApiError {
@@ -74,12 +99,52 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
-        ingest::receive, sites::list, sites::create, sessions::list, sessions::show, sessions::events,
-        sessions::errors, histogram::show, export::sessions, search::explain_session, search::parse,
-        search::complete, search::explain, filters::list, filters::save, filters::change, filters::delete,
-        errors::groups, users::show, live::follow, keeping::storage, keeping::retention,
-        keeping::set_retention, keeping::run_retention, keeping::erase, keeping::deletions, keeping::pins,
-        keeping::pin, keeping::unpin,
+        ingest::receive,
+        sites::list,
+        sites::create,
+        sessions::list,
+        sessions::show,
+        sessions::events,
+        sessions::errors,
+        histogram::show,
+        export::sessions,
+        search::explain_session,
+        search::parse,
+        search::complete,
+        search::explain,
+        filters::list,
+        filters::save,
+        filters::change,
+        filters::delete,
+        errors::groups,
+        users::show,
+        live::follow,
+        keeping::storage,
+        keeping::retention,
+        keeping::set_retention,
+        keeping::run_retention,
+        keeping::erase,
+        keeping::deletions,
+        keeping::pins,
+        keeping::pin,
+        keeping::unpin,
+        goals::goals,
+        goals::set_goals,
+        goals::ending_rules,
+        goals::set_ending_rules,
+        reports::definitions::definitions,
+        reports::metrics::overview,
+        reports::metrics::metrics,
+        reports::metrics::segments,
+        reports::paths::paths,
+        reports::losses::drop_off,
+        reports::losses::endings,
+        reports::losses::error_impact,
+        reports::losses::funnel,
+        reports::pages::pages,
+        reports::pages::endpoints,
+        reports::pages::vitals,
+        reports::preview::preview,
     ),
     components(schemas(ErrorBody))
 )]

@@ -1,8 +1,12 @@
 //! What can be asked: parameters with their checks. Each error names the parameter and what it takes.
 
+pub(crate) mod reports;
+
 use super::errors::GroupOrder;
 use super::resources::ResolvedRange;
+use super::selections::Selections;
 use crate::error::{ApiError, Code};
+use crate::query::SessionSet;
 use crate::search::{self, SiteZone};
 use footpath_analyze::{Bots, Direction, Filter, List, ListCursor, Order};
 use footpath_model::columns::SessionColumn;
@@ -29,6 +33,8 @@ macro_rules! filter_params {
         pub(crate) struct $name {
             /// A search, in the language of docs/search.md; every session where it is left out.
             q: Option<String>,
+            /// Of these sessions, the ones behind a number of a report: the `selection` beside it.
+            selection: Option<String>,
             /// First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included.
             from: Option<String>,
             /// Last day, included, or instant, excluded.
@@ -50,11 +56,14 @@ macro_rules! filter_params {
             ) -> Result<Asked, ApiError> {
                 let zone = SiteZone::of(site);
                 let range = range((&self.last, &self.from, &self.to), &zone, first, now)?;
-                Asked::of(self.q.as_deref(), range, bots(self.bots.as_deref())?, (site, &zone), now)
+                let within = Selections::read(self.selection.as_deref())?;
+                let bots = bots(self.bots.as_deref())?;
+                Asked::of(self.q.as_deref(), (range, bots, within), (site, &zone), now)
             }
         }
     };
 }
+use filter_params;
 
 /// A set of sessions, as it was asked for.
 #[derive(Clone, Debug)]
@@ -62,25 +71,24 @@ pub(crate) struct Asked {
     /// The search, as a tree.
     pub search: Search,
     /// All of it, ready to be put to sessions.
-    pub filter: Filter,
+    pub set: SessionSet,
 }
 
 impl Asked {
     pub(crate) fn of(
         text: Option<&str>,
-        range: Range<Timestamp>,
-        bots: Bots,
+        (range, bots, within): (Range<Timestamp>, Bots, Selections),
         (site, zone): (&Site, &SiteZone),
         now: Timestamp,
     ) -> Result<Self, ApiError> {
         let search = search::read(text.unwrap_or_default())?;
         let filter = Filter { range, bots, search: search::compile(&search, (site, zone), now) };
-        Ok(Self { search, filter })
+        Ok(Self { search, set: SessionSet { filter, within } })
     }
 
     /// The range, as it is told.
     pub(crate) fn range(&self, site: &Site) -> ResolvedRange {
-        let Range { start, end } = self.filter.range;
+        let Range { start, end } = self.set.filter.range;
         ResolvedRange { from: start, to: end, time_zone: site.time_zone.clone() }
     }
 }
@@ -205,10 +213,11 @@ impl ErrorGroupParams {
 }
 
 /// All sessions of a user, by the site's own id.
-pub(crate) fn parse_user(user: &str, site: &Site, now: Timestamp) -> Result<Filter, ApiError> {
+pub(crate) fn parse_user(user: &str, site: &Site, now: Timestamp) -> Result<SessionSet, ApiError> {
     let text = format!("{}:{}", Field::Session(SessionField::UserId).name(), literal(user));
     let everything = Timestamp(i64::MIN)..Timestamp(i64::MAX);
-    Ok(Asked::of(Some(&text), everything, Bots::Include, (site, &SiteZone::of(site)), now)?.filter)
+    let all = (everything, Bots::Include, Selections::default());
+    Ok(Asked::of(Some(&text), all, (site, &SiteZone::of(site)), now)?.set)
 }
 
 filter_params! {
@@ -276,7 +285,7 @@ fn range(
     // Clocks that are a little fast are not corrected: what such a client does now is in a range until now.
     let until_now = now.plus(FUTURE_ALLOWED_MS + 1);
     let range = match (last, from, to) {
-        (Some(last), None, None) => now.plus(-parse_span(last)?)..until_now,
+        (Some(last), None, None) => now.plus(-parse_span("last", last)?)..until_now,
         (Some(_), _, _) => return Err(invalid("last", "leave it out, or leave out `from` and `to`")),
         (None, from, to) => {
             let to = match to {
@@ -399,9 +408,9 @@ fn instant(name: &str, text: &str, zone: &TimeZone, edge: Edge) -> Result<Timest
     })
 }
 
-fn parse_span(text: &str) -> Result<i64, ApiError> {
+fn parse_span(name: &str, text: &str) -> Result<i64, ApiError> {
     let wrong =
-        || invalid("last", format!("`{text}` is no number of minutes, hours or days, such as 15m, 24h, 7d"));
+        || invalid(name, format!("`{text}` is no number of minutes, hours or days, such as 15m, 24h, 7d"));
     let unit = match text.chars().last() {
         Some('m') => MINUTE,
         Some('h') => HOUR,

@@ -1,6 +1,7 @@
 //! What is answered: the rows of the model as the API tells them.
 
 mod keeping;
+pub(crate) mod reports;
 mod search;
 
 pub(crate) use keeping::{
@@ -18,10 +19,12 @@ use footpath_model::context::{BotReason, Device, Place, User};
 use footpath_model::event::EventKind;
 use footpath_model::session::{BoundaryReason, Counts, Page, Session, SessionStatus};
 use footpath_model::site::{SessionRules, Site};
+use footpath_model::steps::StepName;
 use footpath_model::time::{MINUTE, Timestamp};
 use footpath_model::timeline::{self, Category, Row, SESSION_ENDED, SESSION_STARTED};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use utoipa::ToSchema;
 
 /// A site.
@@ -191,12 +194,16 @@ pub(crate) struct SessionPage {
     pub range: ResolvedRange,
     /// The search in its canonical text; empty for none.
     pub q: String,
+    /// What narrows the list; nothing where nothing does.
+    pub selection: Option<SelectionResource>,
+    /// For each session what decided its ending, where the selection is of one; else empty.
+    pub evidence: Vec<Option<EvidenceResource>>,
     /// For the next page; nothing on the last.
     pub next_cursor: Option<String>,
 }
 
 /// A range as it was understood.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, ToSchema, Clone)]
 pub(crate) struct ResolvedRange {
     /// Included, Unix ms.
     #[schema(value_type = i64)]
@@ -206,6 +213,35 @@ pub(crate) struct ResolvedRange {
     pub to: Timestamp,
     /// Where the site's days begin and end.
     pub time_zone: String,
+}
+
+impl ResolvedRange {
+    /// The range alone.
+    pub(crate) fn as_range(&self) -> Range<Timestamp> {
+        self.from..self.to
+    }
+}
+
+/// Which of the sessions are listed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SelectionResource {
+    /// In words: `Sessions that ended at /checkout: Abandoned at payment`.
+    pub text: String,
+}
+
+/// What decided a session's ending.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EndingEvidence)]
+pub(crate) struct EvidenceResource {
+    /// Unix ms.
+    #[schema(value_type = i64)]
+    pub at: Timestamp,
+    /// From the session's start.
+    pub offset_ms: i64,
+    /// Name of the rule.
+    pub rule: String,
+    /// What happened.
+    pub step: StepName,
 }
 
 /// A page of a session's timeline.

@@ -8,7 +8,7 @@ use super::resources::{
 use super::sessions::{Found, find_site, unreadable};
 use crate::clock;
 use crate::error::{ApiError, ErrorBody};
-use crate::query::Queries;
+use crate::query::{Queries, SessionSet};
 use crate::search::{self, SiteZone};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -77,7 +77,7 @@ pub(crate) async fn complete(
                     }
                 };
                 let counted = Values::new(keys, "", KEYS_OFFERED);
-                let counted = queries.run(&site.id, asked.filter.clone(), counted).await?;
+                let counted = queries.run(&site.id, asked.set.clone(), counted).await?;
                 items.extend(counted.values.into_iter().map(|key| {
                     let name = format!("{}{}:", about.name, key.value);
                     CompletionItem::field(name, about.doc, Some(key.sessions))
@@ -89,7 +89,7 @@ pub(crate) async fn complete(
             items.extend(known.map(|known| CompletionItem::value(known.text.to_owned(), known.doc, None)));
             if items.is_empty() && has_values(field) {
                 let values = Values::new(ValuesOf::Field(field, key), &typed, VALUES_OFFERED);
-                let counted = queries.run(&site.id, asked.filter, values).await?;
+                let counted = queries.run(&site.id, asked.set, values).await?;
                 let values = counted.values.into_iter();
                 items.extend(
                     values
@@ -119,7 +119,8 @@ pub(crate) async fn explain(
     let zone = SiteZone::of(&site);
     let compiled = CompiledSearch::new(asked.search.clone(), search::clock(&site, &zone, clock::now()));
     // The parts are asked of all sessions in range.
-    let everyone = Filter { search: None, ..asked.filter };
+    let SessionSet { filter, within } = asked.set;
+    let everyone = SessionSet { filter: Filter { search: None, ..filter }, within };
     let counts = ClauseCounts { search: Arc::new(compiled) };
     let counted = queries.run(&site.id, everyone, counts).await?;
     let clauses = counted.parts.into_iter().zip(asked.search.parts()).map(|(part, (_, negated))| {

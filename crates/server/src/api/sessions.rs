@@ -1,10 +1,13 @@
 //! Sessions: listed, shown, told as a timeline, and their errors in context.
 
 use super::params::{ListParams, TimelineParams, cursor};
-use super::resources::{ErrorInContext, ErrorList, SessionPage, SessionResource, TimelinePage, TimelineRow};
+use super::resources::{
+    ErrorInContext, ErrorList, EvidenceResource, SelectionResource, SessionPage, SessionResource,
+    TimelinePage, TimelineRow,
+};
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
-use crate::query::Queries;
+use crate::query::{Deciding, Queries};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, State};
@@ -35,13 +38,19 @@ pub(crate) async fn list(
     let now = clock::now();
     let asked = params.asked(&site, store.sessions(&site.id).first_start(), now)?;
     let page = params.page()?;
-    let range = asked.range(&site);
-    let listed = queries.list(&site.id, asked.filter, page).await?;
+    let (range, selection) = (asked.range(&site), asked.set.within.words());
+    let listed = queries.list(&site.id, asked.set, page).await?;
+    let evidence = listed.sessions.iter().zip(listed.evidence).map(|(session, decided)| {
+        let Deciding { rule, step, offset_ms } = decided?;
+        Some(EvidenceResource { at: session.start.plus(offset_ms), offset_ms, rule, step })
+    });
     Ok(Json(SessionPage {
         total: listed.counted.total,
         with_errors: listed.counted.with_errors,
         range,
         q: asked.search.to_string(),
+        selection: selection.map(|text| SelectionResource { text }),
+        evidence: evidence.collect(),
         next_cursor: listed.next.map(|next| cursor(next, page.order)),
         sessions: listed
             .sessions

@@ -31,9 +31,9 @@ pub(crate) async fn show(
     Path((site, user)): Path<(String, String)>,
 ) -> Result<Json<UserSummary>, ApiError> {
     let site = find_site(&store, &site)?;
-    let filter = parse_user(&user, &site, clock::now())?;
+    let set = parse_user(&user, &site, clock::now())?;
     let all = List { order: Order::NEWEST, after: None, limit: SESSIONS_AT_MOST };
-    let listed = queries.list(&site.id, filter, all).await?;
+    let listed = queries.list(&site.id, set, all).await?;
     let Some(newest) = listed.sessions.first() else {
         return Err(ApiError::new(Code::UnknownUser, format!("there is no session of a user `{user}`")));
     };

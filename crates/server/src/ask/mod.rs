@@ -5,6 +5,7 @@
 //!
 //! Limit: HTTP only, as [`crate::data`].
 
+pub mod report;
 pub mod search;
 pub mod session;
 

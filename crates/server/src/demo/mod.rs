@@ -6,7 +6,10 @@ pub mod shop;
 pub mod visitors;
 
 use footpath_model::id::SiteId;
+use footpath_model::reports::endings::{EndingCondition, EndingRule, EndingRules};
+use footpath_model::reports::pattern::{Goal, StepPattern};
 use footpath_model::site::{SessionRules, Site};
+use footpath_model::steps::StepKind;
 use footpath_store::{NewSite, Store};
 use std::sync::Arc;
 use visitors::{Population, Simulation, Traffic};
@@ -20,6 +23,35 @@ pub(crate) fn site() -> NewSite {
         base_path: "/demo".to_owned(),
         session_rules: SessionRules::default(),
     }
+}
+
+/// What counts as success in the shop.
+pub(crate) fn goals() -> Vec<Goal> {
+    let steps =
+        [StepPattern::new(StepKind::Custom, "purchase"), StepPattern::new(StepKind::Page, "/order/*")];
+    vec![Goal { name: "Order confirmed".to_owned(), steps: steps.to_vec() }]
+}
+
+/// How its sessions are told to have ended: who leaves while paying has a reason of their own, even where the payment threw.
+pub(crate) fn ending_rules() -> EndingRules {
+    use EndingCondition as C;
+    let any = Vec::new;
+    let fields = |pattern: &str| C::AbandonedAt { fields: vec![pattern.to_owned()] };
+    let rules = [
+        ("Completed purchase", C::Completed),
+        ("Still shopping", C::StillOpen),
+        ("Abandoned at payment", fields("checkout: card_*")),
+        ("Abandoned at address", fields("checkout: *")),
+        ("Left before entering details", C::LeftBeforeDetails),
+        ("Stopped by an error", C::BlockedByError { errors: any() }),
+        ("Stopped by a failed request", C::FailedRequest { endpoints: any() }),
+        ("Form not accepted", C::ValidationLoop { forms: any() }),
+        ("Went elsewhere", C::WentElsewhere { pages: any() }),
+        ("Came back later and bought", C::CameBackAndCompleted),
+        ("Left without a sign", C::Idle),
+    ];
+    let rules = rules.map(|(name, when)| EndingRule { name: name.to_owned(), when }).to_vec();
+    EndingRules::try_from(rules).expect("the last rule takes what is left")
 }
 
 /// Fills an empty demo site through the server at `url`, which also serves the shop; and keeps visitors coming.

@@ -72,6 +72,10 @@ impl ColumnsWriter {
         self.put(place, values.map(Some).collect::<BooleanArray>());
     }
 
+    pub(super) fn maybe_flag(&mut self, place: usize, values: impl Iterator<Item = Option<bool>>) {
+        self.put(place, values.collect::<BooleanArray>());
+    }
+
     pub(super) fn words<'a>(
         &mut self,
         place: usize,

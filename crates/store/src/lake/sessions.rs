@@ -14,6 +14,7 @@ use footpath_model::context::{Device, Place, User, Versioned};
 use footpath_model::errors::{self, GroupedError};
 use footpath_model::event::RequestFailure;
 use footpath_model::id::{SessionId, SiteId, VisitorId};
+use footpath_model::loads::{self, Heavy, Loaded};
 use footpath_model::places::{self, Places, Prop};
 use footpath_model::session::{Counts, Page, Session};
 use footpath_model::sessionize::PlacedEvent;
@@ -33,6 +34,7 @@ pub(crate) struct SessionRow<'a> {
     places: OnceCell<Places>,
     traits: OnceCell<Vec<(&'a str, String)>>,
     props: OnceCell<Vec<Prop<'a>>>,
+    loads: OnceCell<(Vec<Loaded>, Vec<Heavy>)>,
 }
 
 impl<'a> SessionRow<'a> {
@@ -48,6 +50,7 @@ impl<'a> SessionRow<'a> {
             places: OnceCell::new(),
             traits: OnceCell::new(),
             props: OnceCell::new(),
+            loads: OnceCell::new(),
         }
     }
 
@@ -78,6 +81,18 @@ impl<'a> SessionRow<'a> {
 
     fn props(&self) -> &[Prop<'a>] {
         self.props.get_or_init(|| places::props(self.events))
+    }
+
+    fn connection(&self) -> Option<String> {
+        self.events.first().and_then(|first| first.context().connection.clone())
+    }
+
+    fn loaded(&self) -> &[Loaded] {
+        &self.loads.get_or_init(|| loads::loads(self.events)).0
+    }
+
+    fn heavy(&self) -> &[Heavy] {
+        &self.loads.get_or_init(|| loads::loads(self.events)).1
     }
 
     /// Milliseconds from the session's start.
@@ -124,6 +139,8 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
             writer.ints(place, rows.iter().map(|row| row.places().$of.iter().map(|$place| $value)))
         };
     }
+    // The writer makes of a number that is too great the greatest that fits.
+    let bytes = |n: u64| Some(i64::try_from(n).unwrap_or(i64::MAX));
     match column {
         C::Site | C::Day => {}
         C::Id => of!(text, |s| Some(s.id.to_string())),
@@ -140,6 +157,9 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::StartReason => of!(word, |s| Some(name_of(&s.start_reason))),
         C::ClosedBy => of!(word, |s| s.closed_by.as_ref().map(name_of)),
         C::Previous => of!(text, |s| s.previous_id.map(|id| id.to_string())),
+        C::Returning => {
+            writer.maybe_flag(place, rows.iter().map(|row| loads::returning(row.session, row.hint)))
+        }
         C::Active => of!(int, |s| Some(s.active_ms)),
         C::Bounced => of!(flag, |s| s.is_bounce()),
         C::Events => of!(int, |s| Some(s.counts.events.into())),
@@ -163,12 +183,16 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::ExitTitle => of!(text, |s| s.exit.as_ref().and_then(|page| page.title.clone())),
         C::Channel => of!(word, |s| Some(name_of(&s.acquisition.channel))),
         C::Referrer => of!(text, |s| s.acquisition.referrer.clone()),
+        C::ReferrerHost => of!(word, |s| s.acquisition.referrer_host().map(str::to_owned)),
         C::UtmSource => of!(word, |s| s.acquisition.utm.source.clone()),
         C::UtmMedium => of!(word, |s| s.acquisition.utm.medium.clone()),
         C::UtmCampaign => of!(word, |s| s.acquisition.utm.campaign.clone()),
         C::UtmTerm => of!(word, |s| s.acquisition.utm.term.clone()),
         C::UtmContent => of!(word, |s| s.acquisition.utm.content.clone()),
         C::Load => of!(int, |s| s.load_ms.map(i64::from)),
+        C::FirstInteraction => {
+            writer.int(place, rows.iter().map(|row| loads::first_interaction_ms(row.events)))
+        }
         C::Device => of!(word, |s| Some(name_of(&s.device.class))),
         C::DeviceModel => of!(word, |s| s.device.model.clone()),
         C::Browser => of!(word, |s| s.device.browser.as_ref().map(|browser| browser.name.clone())),
@@ -182,6 +206,7 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::ScreenWidth => of!(int, |s| s.screen.map(|[width, _]| width.into())),
         C::ScreenHeight => of!(int, |s| s.screen.map(|[_, height]| height.into())),
         C::Release => of!(word, |s| s.release.clone()),
+        C::Connection => writer.word(place, rows.iter().map(SessionRow::connection)),
         C::Bot => of!(word, |s| s.bot.as_ref().map(name_of)),
         C::ClockSkew => of!(long, |s| s.clock_skew_ms),
         C::Clamped => of!(int, |s| Some(s.n_clamped.into())),
@@ -200,6 +225,11 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::ViewLcp => list!(ints, views, |_row, view| view.lcp_ms.map(whole_ms)),
         C::ViewInp => list!(ints, views, |_row, view| view.inp_ms.map(whole_ms)),
         C::ViewCls => list!(floats, views, |_row, view| view.cls),
+        C::ViewLcpTarget => list!(words, views, |_row, view| view.lcp_target.as_deref()),
+        C::ViewLcpResource => list!(words, views, |_row, view| view.lcp_resource.as_deref()),
+        C::ViewInpTarget => list!(words, views, |_row, view| view.inp_target.as_deref()),
+        C::ViewInpScript => list!(words, views, |_row, view| view.inp_script.as_deref()),
+        C::ViewClsTarget => list!(words, views, |_row, view| view.cls_target.as_deref()),
         C::RequestEndpoint => list!(words, calls, |_row, call| Some(call.endpoint.as_str())),
         C::RequestOffset => list!(ints, calls, |row, call| row.offset(call.at)),
         C::RequestStatus => list!(ints, calls, |_row, call| Some(call.status.into())),
@@ -216,6 +246,16 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::PropStep => list!(ints, props, |_row, prop| Some(as_int(prop.step))),
         C::PropKey => list!(words, props, |_row, prop| Some(prop.key)),
         C::PropValue => list!(words, props, |_row, prop| Some(prop.value.as_str())),
+        C::LoadedView => list!(ints, loaded, |_row, loaded| Some(as_int(loaded.view))),
+        C::LoadedType => list!(words, loaded, |_row, loaded| Some(loaded.initiator_type.as_str())),
+        C::LoadedCount => list!(ints, loaded, |_row, loaded| Some(loaded.count.into())),
+        C::LoadedBytes => list!(ints, loaded, |_row, loaded| bytes(loaded.transfer_bytes)),
+        C::LoadedDuration => list!(ints, loaded, |_row, loaded| Some(loaded.duration_ms.into())),
+        C::HeavyView => list!(ints, heavy, |_row, heavy| Some(as_int(heavy.view))),
+        C::HeavyUrl => list!(words, heavy, |_row, heavy| Some(heavy.url.as_str())),
+        C::HeavyType => list!(words, heavy, |_row, heavy| Some(heavy.initiator_type.as_str())),
+        C::HeavyBytes => list!(ints, heavy, |_row, heavy| bytes(heavy.transfer_bytes)),
+        C::HeavyDuration => list!(ints, heavy, |_row, heavy| Some(heavy.duration_ms.into())),
     }
 }
 

@@ -4,7 +4,7 @@
 //! comes, it gets a directory of its own. (`UPDATE_EXPECT=1` writes what is missing, and only that.)
 
 use crate::fixture::{Answers, NOON, Opened, batch, empty, later, now, open};
-use crate::scan::read_parquet;
+use crate::scan::{cell, read_parquet};
 use arrow::datatypes::{Schema, SchemaRef};
 use footpath_model::batch::Batch;
 use footpath_model::columns::{EventColumn, SessionColumn};
@@ -106,4 +106,72 @@ async fn todays_files_have_all_columns_of_the_old_ones() {
         let names: Vec<&str> = today.fields().iter().map(|field| field.name().as_str()).collect();
         assert_eq!(names, ours, "the columns that the model names, in its order");
     }
+}
+
+/// A line a column: what is derived from a session's events beyond what its row decodes to.
+#[test]
+fn rows_tell_what_a_session_did() {
+    use SessionColumn as C;
+    let columns = [
+        C::Returning,
+        C::ReferrerHost,
+        C::FirstInteraction,
+        C::Connection,
+        C::StepKind,
+        C::StepLabel,
+        C::StepOutcome,
+        C::StepOffset,
+        C::ViewRoute,
+        C::ViewLoad,
+        C::ViewLcp,
+        C::ViewLcpTarget,
+        C::ViewLcpResource,
+        C::ViewInpScript,
+        C::RequestEndpoint,
+        C::RequestStatus,
+        C::LoadedView,
+        C::LoadedType,
+        C::LoadedCount,
+        C::LoadedBytes,
+        C::LoadedDuration,
+        C::HeavyView,
+        C::HeavyUrl,
+        C::HeavyType,
+        C::HeavyBytes,
+        C::HeavyDuration,
+    ];
+    let batches = read_parquet(&golden("sessions"));
+    let rows = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
+    let of_every_kind = rows.max_by_key(|(batch, row)| cell(batch, C::StepKind.name(), *row).len());
+    let (batch, row) = of_every_kind.expect("it has rows");
+    let line = |column: &C| format!("{} {}\n", column.name(), cell(batch, column.name(), row));
+    expect_test::expect![[r#"
+        returning true
+        referrer_host google.com
+        first_interaction_ms 1000
+        connection 4g
+        step_kind [page, click, submit, input, custom, error]
+        step_label [/products, Add to Cart, checkout, checkout: email, coupon, PaymentError]
+        step_outcome [, rage, , , , ]
+        step_offset_ms [0, 1000, 2000, 3000, 5000, 7000]
+        view_route [/products]
+        view_load_ms [431]
+        view_lcp_ms [1235]
+        view_lcp_target [img.hero]
+        view_lcp_resource [https://shop.example/hero.jpg]
+        view_inp_script []
+        request_endpoint [POST /api/cart]
+        request_status [200]
+        loaded_view [0]
+        loaded_type [img]
+        loaded_count [3]
+        loaded_bytes [90000]
+        loaded_duration_ms [200]
+        heavy_view [0]
+        heavy_url [https://shop.example/hero.jpg]
+        heavy_type [img]
+        heavy_bytes [80000]
+        heavy_duration_ms [150]
+    "#]]
+    .assert_eq(&columns.iter().map(line).collect::<String>());
 }

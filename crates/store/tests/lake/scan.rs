@@ -35,7 +35,7 @@ pub(crate) async fn cells(store: &Store, site: &SiteId) -> BTreeMap<String, Vec<
     read.await.expect("reading does not panic")
 }
 
-fn cell(batch: &RecordBatch, column: &str, row: usize) -> String {
+pub(crate) fn cell(batch: &RecordBatch, column: &str, row: usize) -> String {
     let array = batch.column_by_name(column).expect("a column that was asked for");
     array_value_to_string(array, row).expect("every type has a text")
 }

@@ -50,6 +50,9 @@ pub(crate) struct Erasure {
     /// Those that a search finds, in the language of docs/search.md; an empty one finds all.
     #[serde(default)]
     pub q: Option<String>,
+    /// With `q`: of these, the ones behind a number of a report, as in the list of sessions.
+    #[serde(default)]
+    pub selection: Option<String>,
     /// With `q`, as in the list of sessions: first day or instant; the first session where it is left out.
     #[serde(default)]
     pub from: Option<String>,

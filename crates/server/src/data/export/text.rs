@@ -117,7 +117,7 @@ fn text(name: &str, text: &str) -> Value {
 }
 
 /// A cell as RFC 4180 writes it.
-fn cell(value: &Value) -> String {
+pub(crate) fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),

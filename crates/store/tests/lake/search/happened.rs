@@ -197,7 +197,7 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
             EventKind::Frustration(Frustration { kind, click_seq: 0, label: None, role: "button".to_owned() })
         }),
         2 => word(&["checkout", "Login"]).prop_map(|form| EventKind::Submit(Submit { form, fields: Vec::new() })),
-        1 => word(&["email"]).prop_map(|field| EventKind::Input(Input { form: None, field, first: true })),
+        3 => word(&["email", "name"]).prop_map(|field| EventKind::Input(Input { form: None, field, first: true })),
         1 => Just(EventKind::Scroll(Scroll { depth_pct: 50 })),
         3 => (word(&["purchase", "Signup"]), any_props()).prop_map(|(name, props)| EventKind::Custom(Custom { name, props })),
         4 => any_request(),

@@ -1,0 +1,103 @@
+//! Funnels: how many sessions did this, then that, then the next.
+//!
+//! An **attempt** begins with a step that fits the funnel's first and takes each next one where it first comes: with any
+//! steps between (loose), or directly after (strict: no other step of the funnel's kinds between). Every step of an attempt
+//! is within the window of its first. Of a session's attempts the one that gets furthest counts, the earliest of equals.
+//! One step of a session is one step of an attempt, so a funnel that wants a page twice wants two views of it.
+
+use super::document::AsOf;
+use super::measures::Timing;
+use super::pattern::StepPattern;
+use super::selection::Selection;
+use serde::{Deserialize, Serialize};
+
+/// A question about a funnel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Funnel {
+    /// Its steps, in order.
+    pub steps: Vec<FunnelStep>,
+    /// What may lie between.
+    pub order: FunnelOrder,
+    /// Milliseconds from the first step to the last; nothing where a session is window enough.
+    pub window_ms: Option<i64>,
+    /// When it is asked.
+    pub as_of: AsOf,
+}
+
+impl Funnel {
+    /// The sessions of a step, given by its place.
+    pub fn select(&self, step: usize, which: WhichFunnel) -> Selection {
+        Selection::Funnel(FunnelSelection { funnel: self.clone(), step, which })
+    }
+}
+
+/// A step of a funnel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FunnelStep {
+    /// Shown to people.
+    pub name: String,
+    /// Any of these.
+    pub any_of: Vec<StepPattern>,
+}
+
+/// What may lie between steps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FunnelOrder {
+    /// Anything.
+    Loose,
+    /// No other step of the kinds that the funnel names.
+    Strict,
+}
+
+/// Steps of a funnel, at most: so many bits are looked at together.
+pub const MAX_FUNNEL_STEPS: usize = 32;
+
+/// A step with what became of those who reached it: `reached = continued + dropped + open`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct FunnelStage {
+    /// Sessions that got this far.
+    pub reached: u64,
+    /// Sessions that got further; at the last step all of them.
+    pub continued: u64,
+    /// Sessions that are over and got no further.
+    pub dropped: u64,
+    /// Live sessions that got no further yet.
+    pub open: u64,
+    /// From this step to the next, over those that got further; nothing at the last step.
+    pub time_to_next: Option<Timing>,
+}
+
+/// What [`Funnel`] answers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FunnelAnswer {
+    /// One for each step.
+    pub stages: Vec<FunnelStage>,
+    /// All sessions.
+    pub out_of: u64,
+}
+
+/// Which sessions a number of the answer is of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FunnelSelection {
+    /// What was asked.
+    pub funnel: Funnel,
+    /// Place of the step.
+    pub step: usize,
+    /// Which of the sessions that got this far.
+    pub which: WhichFunnel,
+}
+
+/// Which of the sessions that got as far as a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhichFunnel {
+    /// All of them.
+    Reached,
+    /// Those that got further.
+    Continued,
+    /// Those that are over and did not.
+    Dropped,
+    /// Those that are live and did not yet.
+    Open,
+}
