@@ -5,7 +5,6 @@ import { apiUrl, getJson, type QueryParams, segment } from './client'
 import type {
   Definitions,
   DropOffReport,
-  EndingEvidence,
   EndingsReport,
   EndpointsReport,
   FunnelReport,
@@ -60,19 +59,12 @@ export const definitionsQuery = (site: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-/** A list narrowed by a selection says in words which sessions these are. */
-export type SelectedPage = SessionPage & {
-  selection?: { text: string } | null
-  /** Of a selection of an ending as long as the sessions: what decided each. */
-  evidence?: (EndingEvidence | null)[]
-}
-
 /** What a selection selects, in words. That does not change. */
 export const selectionTextQuery = (site: string, selection: string) =>
   queryOptions({
     queryKey: ['selection-text', site, selection],
     queryFn: ({ signal }) =>
-      getJson<SelectedPage>(`/sites/${segment(site)}/sessions`, {
+      getJson<SessionPage>(`/sites/${segment(site)}/sessions`, {
         params: { selection, limit: 1, last: '1h' },
         signal,
       }).then((page) => page.selection?.text ?? null),

@@ -9,7 +9,7 @@ import { duration } from '../format/durations'
 import { count, counted } from '../format/numbers'
 import { absolute, relative } from '../format/times'
 import { browserAndSystem, whoOf } from '../format/words'
-import { type FilterSearch, filterOf, filterParams, joinSearches, withoutSelection, withSearch } from '../search/filter'
+import { type FilterSearch, filterOf, filterParams, joinSearches, withSearch } from '../search/filter'
 import { ErrorContext } from '../session/ErrorContext'
 import { rowKey } from '../session/search'
 import { namedKind } from '../session/timeline'
@@ -32,7 +32,7 @@ export interface GroupDetailProps {
 export function GroupDetail({ group, siteId, search, timeZone }: GroupDetailProps) {
   const now = useNow(20_000)
   // What the list would be asked: opening it finds its first page read.
-  const list = withSearch(withoutSelection(filterOf(search)), joinSearches(search.q, groupSearch(group.id)))
+  const list = withSearch(filterOf(search), joinSearches(search.q, groupSearch(group.id)))
   const sessions = useInfiniteQuery(sessionsQuery(siteId, filterParams(list)))
   const rows = rowsOf(sessions.data)
   const newest = rows[0]

@@ -1,7 +1,7 @@
 /** The errors page's part of the URL: what it is about (search/filter.ts), its order, the group that is open. */
 
 import type { QueryParams } from '../api/client'
-import { type FilterSearch, filterParams, parseFilter, withoutSelection } from '../search/filter'
+import { type FilterSearch, filterParams, parseFilter } from '../search/filter'
 
 export const GROUP_SORTS = ['sessions', 'events', 'users', 'last_seen', 'first_seen'] as const
 export type GroupSort = (typeof GROUP_SORTS)[number]
@@ -16,15 +16,15 @@ export interface ErrorsSearch extends FilterSearch {
 export function parseErrorsSearch(raw: Record<string, unknown>): ErrorsSearch {
   const sort = GROUP_SORTS.find((one) => one === raw.sort)
   return {
-    ...withoutSelection(parseFilter(raw)),
+    ...parseFilter(raw),
     ...(sort && sort !== 'sessions' && { sort }),
     ...(typeof raw.group === 'string' && raw.group !== '' && { group: raw.group }),
   }
 }
 
-/** In the API's words. Groups are of all sessions of the search: the API cannot narrow them to those behind a number. */
+/** In the API's words. */
 export function errorsParams(search: ErrorsSearch): QueryParams {
-  return { ...filterParams(withoutSelection(search)), ...(search.sort && { sort: search.sort }) }
+  return { ...filterParams(search), ...(search.sort && { sort: search.sort }) }
 }
 
 /** The search for the sessions with an error of a group. */

@@ -142,6 +142,8 @@ function ImpactTable({ report }: { report: ImpactReport }) {
   )
 }
 
+const countOf = (n: number | null) => (n === null ? NOTHING : count(n))
+
 function Row({ row, reach }: { row: ImpactRow; reach: number }) {
   const { comparison, selections } = row
   const [first] = row.alternatives
@@ -204,9 +206,9 @@ function Row({ row, reach }: { row: ImpactRow; reach: number }) {
             <IntervalBar interval={comparison.difference} reach={reach} />
             <span className={classes.second}>
               {pointsWords(comparison.difference.estimate)} ({pointsWords(comparison.difference.low)} to{' '}
-              {pointsWords(comparison.difference.high)}), {count(comparison.with)} against{' '}
+              {pointsWords(comparison.difference.high)}), {countOf(comparison.with)} against{' '}
               <Door selection={selections.without} title="Open the sessions that reached the page without it">
-                {count(comparison.without)}
+                {countOf(comparison.without)}
               </Door>
             </span>
           </>
@@ -215,7 +217,7 @@ function Row({ row, reach }: { row: ImpactRow; reach: number }) {
             {comparison.state === 'no_goals' ? 'No goal to compare by' : 'Too few sessions to say'}
             {comparison.state === 'too_few' && (
               <span className={classes.second}>
-                {count(comparison.with)} against {count(comparison.without)}
+                {countOf(comparison.with)} against {countOf(comparison.without)}
               </span>
             )}
           </span>

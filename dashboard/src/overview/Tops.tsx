@@ -16,7 +16,7 @@ import { ReportScope } from '../report/ReportScope'
 import { percent } from '../report/readings'
 import { ShareBar } from '../report/ShareBar'
 import { segmentValue } from '../report/stepWords'
-import { type FilterSearch, filterOf, filterParams, joinSearches, withoutSelection, withSearch } from '../search/filter'
+import { type FilterSearch, filterOf, filterParams, joinSearches, withSearch } from '../search/filter'
 import { useSite } from '../shell/useSite'
 import classes from './Tops.module.css'
 
@@ -109,9 +109,9 @@ export function TopPages({ site, search }: TopProps) {
 }
 
 export function TopErrors({ site, search }: TopProps) {
-  const { data, isError } = useQuery(errorGroupsQuery(site, filterParams(withoutSelection(search))))
+  const { data, isError } = useQuery(errorGroupsQuery(site, filterParams(search)))
   const most = Math.max(1, ...(data?.groups.map((group) => group.sessions) ?? []))
-  const list = (id: string) => withSearch(withoutSelection(filterOf(search)), joinSearches(search.q, groupSearch(id)))
+  const list = (id: string) => withSearch(filterOf(search), joinSearches(search.q, groupSearch(id)))
   return (
     <Panel
       title="Top errors"

@@ -59,8 +59,8 @@ export function shortened(label: string, most: number): string {
 }
 
 /** The ×n of a loop; nothing where hardly anybody repeats the step. */
-export function loopText(repeats: number): string | null {
-  return repeats >= 1.05 ? `×${(Math.round(repeats * 10) / 10).toLocaleString()}` : null
+export function loopText(repeats: number | null): string | null {
+  return repeats !== null && repeats >= 1.05 ? `×${(Math.round(repeats * 10) / 10).toLocaleString()}` : null
 }
 
 const DIMENSIONS: Record<string, string> = {

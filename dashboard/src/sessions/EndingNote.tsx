@@ -2,8 +2,8 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { sessionsQuery } from '../api/queries'
-import type { SelectedPage } from '../api/reportQueries'
 import type { EndingEvidence } from '../api/reportTypes'
+import type { SessionPage } from '../api/types'
 import { offset } from '../format/durations'
 import { absolute, clock } from '../format/times'
 import { StepMark } from '../report/StepMark'
@@ -33,7 +33,7 @@ export function EndingNote({ siteId, search, sessionId, timeZone }: EndingNotePr
 }
 
 /** What decided a session's ending, where the list is one of an ending's sessions. */
-export function evidenceOf(pages: readonly SelectedPage[], sessionId: string): EndingEvidence | null {
+export function evidenceOf(pages: readonly SessionPage[], sessionId: string): EndingEvidence | null {
   for (const page of pages) {
     const place = page.sessions.findIndex((session) => session.id === sessionId)
     if (place >= 0) return page.evidence?.[place] ?? null
