@@ -1,19 +1,23 @@
 /** The reports, each under its name and what it is asked with; the answer before stays while the next one comes. */
 
 import { queryOptions } from '@tanstack/react-query'
-import { apiUrl, getJson, type QueryParams, segment } from './client'
+import { apiUrl, getJson, type QueryParams, segment, sendJson } from './client'
 import type {
   Definitions,
   DropOffReport,
+  EndingRule,
+  EndingsPreview,
   EndingsReport,
   EndpointsReport,
   FunnelReport,
+  Goal,
   ImpactReport,
   MetricsReport,
   OverviewReport,
   PagesReport,
   PathsReport,
   SegmentsReport,
+  Step,
   VitalsReport,
 } from './reportTypes'
 import type { SessionPage } from './types'
@@ -69,4 +73,40 @@ export const selectionTextQuery = (site: string, selection: string) =>
         signal,
       }).then((page) => page.selection?.text ?? null),
     staleTime: Number.POSITIVE_INFINITY,
+  })
+
+const goalsPath = (site: string) => `/sites/${segment(site)}/goals`
+const endingRulesPath = (site: string) => `/sites/${segment(site)}/ending-rules`
+
+/** Key of all reports of a site. */
+export const reportsKey = (site: string) => ['report', site] as const
+
+/** What counts as success. */
+export const goalsQuery = (site: string) =>
+  queryOptions({
+    queryKey: ['goals', site],
+    queryFn: ({ signal }) => getJson<{ goals: Goal[] }>(goalsPath(site), { signal }).then((answer) => answer.goals),
+  })
+
+export const setGoals = (site: string, goals: readonly Goal[]) =>
+  sendJson<{ goals: Goal[] }>('PUT', goalsPath(site), { goals }).then((answer) => answer.goals)
+
+/** How sessions are told to have ended. */
+export const endingRulesQuery = (site: string) =>
+  queryOptions({
+    queryKey: ['ending-rules', site],
+    queryFn: ({ signal }) =>
+      getJson<{ rules: EndingRule[] }>(endingRulesPath(site), { signal }).then((answer) => answer.rules),
+  })
+
+export const setEndingRules = (site: string, rules: readonly EndingRule[]) =>
+  sendJson<{ rules: EndingRule[] }>('PUT', endingRulesPath(site), { rules }).then((answer) => answer.rules)
+
+/** What rules would say of the last week, beside what those that are kept say. */
+export const endingsPreviewQuery = (site: string, rules: readonly EndingRule[], step: Step) =>
+  queryOptions({
+    queryKey: ['endings-preview', site, step, rules],
+    queryFn: () => sendJson<EndingsPreview>('POST', `${endingRulesPath(site)}/preview`, { rules, step }),
+    staleTime: 60_000,
+    placeholderData: (previous, query) => (query?.queryKey[1] === site ? previous : undefined),
   })

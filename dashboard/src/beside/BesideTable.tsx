@@ -25,7 +25,8 @@ export interface BesideCell {
 export interface BesideColumn<Row> {
   name: string
   definition: string
-  better: MetricInfo['better'] | ((row: Row) => MetricInfo['better'])
+  /** Which way is better; nothing where the sides' sizes decide the difference, which then is not told. */
+  better: MetricInfo['better'] | ((row: Row) => MetricInfo['better']) | null
   read: (row: Row) => BesideCell
 }
 
@@ -67,7 +68,12 @@ export function BesideTable<Row>({
                 {head}
               </th>
               {columns.map((column) => (
-                <th key={column.name} scope="colgroup" colSpan={3} className={classes.group}>
+                <th
+                  key={column.name}
+                  scope="colgroup"
+                  colSpan={column.better === null ? 2 : 3}
+                  className={classes.group}
+                >
                   <Hint label={column.definition}>
                     <span>{column.name}</span>
                   </Hint>
@@ -89,9 +95,11 @@ export function BesideTable<Row>({
                     </span>
                   </th>
                 )),
-                <th key={`${column.name} difference`} scope="col" className={classes.difference}>
-                  <span className="visually-hidden">Second against first</span>
-                </th>,
+                column.better !== null && (
+                  <th key={`${column.name} difference`} scope="col" className={classes.difference}>
+                    <span className="visually-hidden">Second against first</span>
+                  </th>
+                ),
               ])}
             </tr>
           </thead>
@@ -122,11 +130,13 @@ export function BesideTable<Row>({
                           )}
                         </td>
                       )),
-                      <td key={`${column.name} difference`} className={classes.difference}>
-                        {difference !== null && (
-                          <ChangeNote change={difference} better={better ?? 'neither'} against={sides[0].name} />
-                        )}
-                      </td>,
+                      column.better !== null && (
+                        <td key={`${column.name} difference`} className={classes.difference}>
+                          {difference !== null && (
+                            <ChangeNote change={difference} better={better ?? 'neither'} against={sides[0].name} />
+                          )}
+                        </td>
+                      ),
                     ]
                   })}
                 </tr>

@@ -14,6 +14,7 @@ import type {
   PathVariant,
   Step,
 } from '../api/reportTypes'
+import beside from '../beside/Beside.module.css'
 import { BesideReport, type BothSides, type ToldSide } from '../beside/BesideReport'
 import { type BesideColumn, BesideTable } from '../beside/BesideTable'
 import { ofSide, type Side } from '../beside/sides'
@@ -104,7 +105,7 @@ const VARIANT_COLUMNS: readonly BesideColumn<PathVariant>[] = [
   {
     name: 'Sessions',
     definition: 'Sessions that took exactly this path.',
-    better: 'neither',
+    better: null,
     read: (row) => whole(row.sessions, row.selection),
   },
   {
@@ -158,13 +159,13 @@ const DROP_OFF_COLUMNS: readonly BesideColumn<DropOffStep>[] = [
   {
     name: 'Reached',
     definition: 'Sessions that had this step.',
-    better: 'neither',
+    better: null,
     read: (row) => whole(row.reached, row.selections.reached),
   },
   {
     name: 'Dropped',
     definition: 'Sessions that ended here, and reached no goal.',
-    better: 'lower',
+    better: null,
     read: (row) => whole(row.dropped, row.selections.dropped),
   },
   {
@@ -212,7 +213,11 @@ function EndingsBeside({ site, search, sides, step, told }: EndingsBesideProps) 
     endings.filter((one) => one.sessions > 0 || others.some((other) => other.rule === one.rule && other.sessions > 0))
   const [ones, others] = [first.data.endings, second.data.endings]
   return (
-    <Panel title={title} note={`${count(first.data.reached)} and ${count(second.data.reached)} sessions reached it`}>
+    <Panel
+      title={title}
+      className={beside.more}
+      note={`${count(first.data.reached)} and ${count(second.data.reached)} sessions reached it`}
+    >
       <BesideTable
         caption="Endings of both sides"
         head="Ending"
@@ -232,7 +237,7 @@ const ENDING_COLUMNS: readonly BesideColumn<Ending>[] = [
   {
     name: 'Sessions',
     definition: 'Sessions with this ending.',
-    better: 'neither',
+    better: null,
     read: (row) => whole(row.sessions, row.selection),
   },
   {
@@ -278,7 +283,7 @@ const IMPACT_COLUMNS: readonly BesideColumn<ImpactRow>[] = [
   {
     name: 'Sessions',
     definition: 'Sessions that met the error at this page.',
-    better: 'lower',
+    better: null,
     read: (row) => whole(row.sessions, row.selections.sessions),
   },
   {
@@ -344,7 +349,7 @@ const FUNNEL_COLUMNS: readonly BesideColumn<NumberedStage>[] = [
   {
     name: 'Reached',
     definition: 'Sessions that came so far.',
-    better: 'neither',
+    better: null,
     read: (row) => whole(row.reached, row.selections.reached),
   },
   {

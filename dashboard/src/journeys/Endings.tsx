@@ -4,6 +4,7 @@
  */
 
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { reportQuery } from '../api/reportQueries'
 import type { Ending, EndingKind, EndingsReport, Step } from '../api/reportTypes'
 import { count, counted, NOTHING } from '../format/numbers'
@@ -15,6 +16,7 @@ import { ReportScope } from '../report/ReportScope'
 import { percent } from '../report/readings'
 import { type BarTone, ShareBar } from '../report/ShareBar'
 import { StepMark } from '../report/StepMark'
+import { stepText } from '../report/stepWords'
 import { filterOf } from '../search/filter'
 import { Hint } from '../shell/Definition'
 import { Failed } from '../shell/Failed'
@@ -89,14 +91,34 @@ export function Endings({ site, search, step, goals, timeZone }: EndingsProps) {
     )
   }
   return (
-    <Panel title={title} note="each session has one ending, by the first rule that fits">
+    <Panel
+      title={title}
+      note="each session has one ending, by the first rule that fits"
+      tools={
+        <Link
+          to="/sites/$site/journeys"
+          params={{ site }}
+          search={{ ...filterOf(search), view: 'goals', step: stepText(step) }}
+          className={classes.why}
+        >
+          Edit the rules
+        </Link>
+      }
+    >
       <ReportScope site={site} timeZone={timeZone} filter={filterOf(search)} range={data.range}>
         <Tree report={data} step={step} timeZone={timeZone} isStale={query.isPlaceholderData} />
       </ReportScope>
       {goals.length === 0 && (
         <p className={classes.quiet}>
-          No goals are set for this site, so no session counts as completed. They are set with{' '}
-          <code>PUT /api/v1/sites/{site}/goals</code>.
+          No goals are set for this site, so no session counts as completed.{' '}
+          <Link
+            to="/sites/$site/journeys"
+            params={{ site }}
+            search={{ ...filterOf(search), view: 'goals', step: stepText(step) }}
+            className={classes.why}
+          >
+            Set goals
+          </Link>
         </p>
       )}
     </Panel>

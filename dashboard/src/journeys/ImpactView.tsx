@@ -10,13 +10,14 @@ import { Answer, Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { IntervalBar } from '../report/IntervalBar'
 import { ReportPage } from '../report/ReportPage'
+import { useScope } from '../report/ReportScope'
 import { ReportTools } from '../report/ReportTools'
 import { StepMark } from '../report/StepMark'
 import { reachOf } from '../report/scale'
 import { moreText } from '../report/stepWords'
 import table from '../report/table.module.css'
 import { filterParams } from '../search/filter'
-import { Button } from '../shell/Button'
+import { Button, ButtonLink } from '../shell/Button'
 import { Hint } from '../shell/Definition'
 import { Notice } from '../shell/Notice'
 import classes from './Impact.module.css'
@@ -88,7 +89,17 @@ export function ImpactView({ site, search, timeZone, tabs, onSearch }: JourneysV
 }
 
 function Goals({ report }: { report: ImpactReport }) {
-  if (report.goals.length === 0) return 'No goals are set for this site, so completions cannot be compared.'
+  const { site } = useScope()
+  if (report.goals.length === 0) {
+    return (
+      <>
+        No goals are set for this site, so completions cannot be compared.{' '}
+        <ButtonLink to="/sites/$site/journeys" params={{ site }} search={{ view: 'goals' }}>
+          Set goals
+        </ButtonLink>
+      </>
+    )
+  }
   return (
     <>
       Completion is {report.goals.map((goal) => `“${goal}”`).join(' or ')}. Sessions that met an error are compared with

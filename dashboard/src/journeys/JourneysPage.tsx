@@ -3,6 +3,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { besideOf, sidesOf } from '../beside/sides'
+import { GoalsView } from '../goals/GoalsView'
 import { ReportTabs } from '../report/ReportPage'
 import { filterOf } from '../search/filter'
 import { useSite } from '../shell/useSite'
@@ -21,6 +22,7 @@ const TABS: readonly { view: JourneysView | undefined; name: string }[] = [
   { view: 'drop-off', name: 'Drop-off' },
   { view: 'error-impact', name: 'Error impact' },
   { view: 'funnel', name: 'Funnels' },
+  { view: 'goals', name: 'Goals and endings' },
 ]
 
 /** What a view is asked, and how it is asked something else. */
@@ -64,8 +66,8 @@ export function JourneysPage() {
     onSearch: (next, options) => void navigate({ search: next, ...options }),
   }
   const sides = sidesOf(search)
-  // A funnel without two steps asks for them first.
-  if (sides && (search.view !== 'funnel' || parseFunnel(search.steps ?? '').length >= 2)) {
+  // A funnel without two steps asks for them first; what counts as success is the same on every side.
+  if (sides && search.view !== 'goals' && (search.view !== 'funnel' || parseFunnel(search.steps ?? '').length >= 2)) {
     return besideView(search.view, { ...props, sides })
   }
   switch (search.view) {
@@ -75,12 +77,14 @@ export function JourneysPage() {
       return <ImpactView {...props} />
     case 'funnel':
       return <FunnelView {...props} />
+    case 'goals':
+      return <GoalsView {...props} />
     case undefined:
       return <PathsView {...props} />
   }
 }
 
-function besideView(view: JourneysView | undefined, props: BesideViewProps) {
+function besideView(view: Exclude<JourneysView, 'goals'> | undefined, props: BesideViewProps) {
   switch (view) {
     case 'drop-off':
       return <DropOffBeside {...props} />

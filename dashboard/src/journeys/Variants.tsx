@@ -56,7 +56,7 @@ function Variant({ variant, most, isBackwards }: { variant: PathVariant; most: n
         <Door selection={variant.selection} n={variant.sessions} className={classes.figure} />
         <span className={classes.figure}>{percent(variant.share)}</span>
         <span className={classes.figure} title="Median time from the first step to the last">
-          {variant.time ? latency(variant.time.median_ms) : ''}
+          {variant.time && variant.steps.length > 1 ? latency(variant.time.median_ms) : ''}
         </span>
       </div>
     </li>

@@ -1,7 +1,7 @@
 /**
  * The journeys' part of the URL.
  *
- *   ?view=drop-off|error-impact|funnel   the tab; common paths where it is left out
+ *   ?view=drop-off|error-impact|funnel|goals   the tab; common paths where it is left out
  *   ?kinds=page,click                    what steps are: of paths and drop-off
  *   ?start=page:/  &end=page:/checkout   where paths begin and end
  *   ?direction=backwards                 from the end of sessions, where neither is given
@@ -19,7 +19,7 @@ import { type BesideSearch, parseBeside } from '../beside/sides'
 import { parseKinds, parseStep, stepText } from '../report/stepWords'
 import { type FilterSearch, filterParams, parseFilter } from '../search/filter'
 
-export const VIEWS = ['drop-off', 'error-impact', 'funnel'] as const
+export const VIEWS = ['drop-off', 'error-impact', 'funnel', 'goals'] as const
 export type JourneysView = (typeof VIEWS)[number]
 
 export const DEFAULT_DEPTH = 5

@@ -15,6 +15,11 @@ function toneOf({ subject, step, sessions }: Insight): 'worse' | 'better' | 'nei
   return sessions.now > sessions.before ? 'worse' : 'better'
 }
 
+/** What went to nothing is not `0.0 ×` of what it was. */
+export function insightText({ text, sessions }: Pick<Insight, 'text' | 'sessions'>): string {
+  return sessions.now === 0 ? text.replace(/\b(is|are) 0\.0 × the period before/, 'fell to none') : text
+}
+
 export function Insights({ report }: { report: OverviewReport }) {
   const { insights, previous } = report
   if (!previous) return null
@@ -31,7 +36,7 @@ export function Insights({ report }: { report: OverviewReport }) {
               <li key={insight.text} data-tone={toneOf(insight)}>
                 <Icon size={16} stroke={1.8} aria-hidden="true" />
                 <span className={classes.text} dir="auto">
-                  {sentence(insight.text)}
+                  {sentence(insightText(insight))}
                 </span>
                 <span className={classes.doors}>
                   <Door selection={insight.selection} n={insight.sessions.now} /> now,{' '}

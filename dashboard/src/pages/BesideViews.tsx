@@ -64,7 +64,7 @@ const PAGE_COLUMNS: readonly BesideColumn<PageRow>[] = [
   {
     name: 'Sessions',
     definition: 'Sessions that viewed the page.',
-    better: 'neither',
+    better: null,
     read: (row) => ({ value: row.sessions, text: count(row.sessions), selection: row.selection }),
   },
   {
@@ -111,7 +111,7 @@ const ENDPOINT_COLUMNS: readonly BesideColumn<EndpointRow>[] = [
   {
     name: 'Calls',
     definition: 'HTTP calls made by pages.',
-    better: 'neither',
+    better: null,
     read: (row) => ({ value: row.calls, text: count(row.calls) }),
   },
   { name: 'Average', definition: 'Mean duration of a call.', better: 'lower', read: (row) => time(row.average_ms) },
@@ -167,7 +167,7 @@ const VITAL_COLUMNS: readonly BesideColumn<VitalReport>[] = [
   {
     name: 'Measured',
     definition: 'Page views that it was measured of.',
-    better: 'neither',
+    better: null,
     read: (vital) => ({ value: vital.measured, text: count(vital.measured) }),
   },
   {

@@ -80,7 +80,7 @@ export function WorldMap({ site, countries, total, searchOf }: WorldMapProps) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a shade is its place.
             <i key={shade} data-shade={shade + 1} aria-hidden="true" />
           ))}
-          <span>more sessions, up to {count(most)} a country</span>
+          <span>more sessions, to {count(most)}</span>
         </span>
         {missing.length > 0 && (
           <span>

@@ -26,6 +26,8 @@ export interface StepPickerProps {
   empty: string
   /** Offered first. */
   kind?: StepKind
+  /** Whether no other kind is offered. */
+  isKindFixed?: boolean
   onChange: (step: Step) => void
   onClear?: (() => void) | undefined
   icon?: ReactNode
@@ -38,6 +40,7 @@ export function StepPicker({
   step,
   empty,
   kind = 'page',
+  isKindFixed = false,
   onChange,
   onClear,
   icon,
@@ -65,7 +68,11 @@ export function StepPicker({
             {icon}
             {label && <span className={pick.label}>{label}</span>}
             <bdi className={step ? undefined : classes.none}>
-              {step ? (step.kind === 'page' ? step.label : `${STEP_KIND[step.kind].one}: ${step.label}`) : empty}
+              {step
+                ? step.kind === 'page' || isKindFixed
+                  ? step.label
+                  : `${STEP_KIND[step.kind].one}: ${step.label}`
+                : empty}
             </bdi>
             {!(step && onClear) && <IconChevronDown size={14} stroke={1.6} aria-hidden="true" />}
           </button>
@@ -75,6 +82,7 @@ export function StepPicker({
             site={site}
             params={params}
             start={step?.kind ?? kind}
+            isKindFixed={isKindFixed}
             onChoose={(chosen) => {
               setOpen(false)
               onChange(chosen)
@@ -95,10 +103,11 @@ interface StepsProps {
   site: string
   params: QueryParams
   start: StepKind
+  isKindFixed: boolean
   onChoose: (step: Step) => void
 }
 
-function Steps({ site, params, start, onChoose }: StepsProps) {
+function Steps({ site, params, start, isKindFixed, onChoose }: StepsProps) {
   const [kind, setKind] = useState<StepKind>(start)
   const [typed, setTyped] = useState('')
   const { data, isPending, isError } = useQuery(reportQuery(site, 'drop-off', { ...params, kinds: kind, limit: ASKED }))
@@ -116,17 +125,19 @@ function Steps({ site, params, start, onChoose }: StepsProps) {
       }}
     >
       <div className={classes.top}>
-        <select
-          aria-label="Kind of step"
-          value={kind}
-          onChange={(event) => setKind(event.currentTarget.value as StepKind)}
-        >
-          {STEP_KINDS.map((one) => (
-            <option key={one} value={one}>
-              {STEP_KIND[one].one}
-            </option>
-          ))}
-        </select>
+        {!isKindFixed && (
+          <select
+            aria-label="Kind of step"
+            value={kind}
+            onChange={(event) => setKind(event.currentTarget.value as StepKind)}
+          >
+            {STEP_KINDS.map((one) => (
+              <option key={one} value={one}>
+                {STEP_KIND[one].one}
+              </option>
+            ))}
+          </select>
+        )}
         <input
           aria-label="Find a step"
           placeholder="Find, or write with *"
