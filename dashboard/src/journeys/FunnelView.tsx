@@ -34,6 +34,7 @@ import {
   parseFunnel,
   WINDOWS,
 } from './journeysSearch'
+import { SavedFunnels } from './SavedFunnels'
 
 /** The API's most. */
 const MOST_STEPS = 32
@@ -107,7 +108,7 @@ function withSteps(search: JourneysSearch, next: FunnelDraft): JourneysSearch {
 export function FunnelSteps({ site, search, onSearch }: JourneysChoicesProps) {
   const steps = parseFunnel(search.steps ?? '')
   return (
-    <Panel title="Steps">
+    <Panel title="Steps" tools={<SavedFunnels site={site} search={search} onSearch={onSearch} />}>
       <Builder
         site={site}
         params={filterParams(search)}

@@ -288,7 +288,7 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
               <th scope="row" colSpan={dimensions.length}>
                 All {counted(total.sessions, 'session')}
               </th>
-              <td />
+              <td data-kind={columns.length < 5 ? 'wide-bar' : 'bar'} />
               <td>
                 <Door selection={total.selection} n={total.sessions} />
               </td>

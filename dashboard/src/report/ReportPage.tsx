@@ -6,6 +6,7 @@ import { BesideBar, CompareButton } from '../beside/BesideBar'
 import type { BesideSearch } from '../beside/sides'
 import { type FilterSearch, withoutSelection } from '../search/filter'
 import { isDrawn, rangePhrase } from '../search/range'
+import { useInView } from '../shell/useInView'
 import classes from './ReportPage.module.css'
 import { SelectionChip } from './SelectionChip'
 
@@ -103,8 +104,9 @@ export function ReportTabs({
   label: string
   tabs: readonly Tab[]
 }) {
+  const nav = useInView()
   return (
-    <nav aria-label={label} className={classes.tabs}>
+    <nav ref={nav} aria-label={label} className={classes.tabs}>
       {tabs.map(({ name, search, isOn }) => (
         <Link
           key={name}

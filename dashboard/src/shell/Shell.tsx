@@ -3,8 +3,8 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { sessionQuery } from '../api/queries'
 import { FilterBar } from '../search/FilterBar'
 import { filterOf, parseFilter } from '../search/filter'
@@ -14,6 +14,7 @@ import { Mark } from './Mark'
 import classes from './Shell.module.css'
 import { SiteSwitcher } from './SiteSwitcher'
 import { ThemeSwitch } from './ThemeSwitch'
+import { useInView } from './useInView'
 import { useSite } from './useSite'
 
 const PLACES = [
@@ -24,17 +25,6 @@ const PLACES = [
   { to: '/sites/$site/pages', name: 'Pages' },
   { to: '/sites/$site/metrics', name: 'Metrics' },
 ] as const
-
-/** Keeps the place that is shown in view where the places are wider than the window. */
-function useInView() {
-  const nav = useRef<HTMLElement>(null)
-  const { pathname } = useLocation()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another address, another place.
-  useEffect(() => {
-    nav.current?.querySelector('[data-active]')?.scrollIntoView?.({ block: 'nearest', inline: 'center' })
-  }, [pathname])
-  return nav
-}
 
 export function Shell() {
   const { site: siteParam, id } = useParams({ strict: false })
