@@ -313,6 +313,7 @@ export function FunnelBeside(props: BesideViewProps) {
     >
       {({ reports, sides }: BothSides<FunnelReport>) => (
         <Panel
+          className={beside.more}
           title="The funnel"
           note={`${percent(reports[0].conversion)} and ${percent(reports[1].conversion)} got through`}
         >
@@ -340,10 +341,10 @@ export function FunnelBeside(props: BesideViewProps) {
   )
 }
 
-type NumberedStage = FunnelStage & { place: number }
+type NumberedStage = FunnelStage & { place: number; isLast: boolean }
 
 const numbered = (report: FunnelReport): NumberedStage[] =>
-  report.steps.map((stage, place) => ({ ...stage, place: place + 1 }))
+  report.steps.map((stage, place) => ({ ...stage, place: place + 1, isLast: place === report.steps.length - 1 }))
 
 const FUNNEL_COLUMNS: readonly BesideColumn<NumberedStage>[] = [
   {
@@ -362,7 +363,9 @@ const FUNNEL_COLUMNS: readonly BesideColumn<NumberedStage>[] = [
     name: 'Dropped',
     definition: 'Sessions that came here and not to the next step.',
     better: 'lower',
-    read: (row) => part(row.dropped, row.reached, row.selections.dropped),
+    // Nobody drops out of the last step: there is no next one.
+    read: (row) =>
+      row.isLast ? { value: null, text: NOTHING } : part(row.dropped, row.reached, row.selections.dropped),
   },
   {
     name: 'To the next',

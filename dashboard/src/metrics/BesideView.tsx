@@ -49,10 +49,13 @@ interface BothProps extends BothSides<MetricsReport> {
   onChoose: (metric: string) => void
 }
 
+const SIZES: readonly string[] = ['sessions', 'visitors', 'page_views']
+
 const VALUE: BesideColumn<Series> = {
   name: 'Value',
   definition: 'The metric over the range. Point at its name for what it means.',
-  better: (series) => series.metric.better,
+  // How large a side is says nothing of how well it does.
+  better: ({ metric }) => (SIZES.includes(metric.name) ? 'neither' : metric.better),
   read: ({ total, metric }) => ({ value: total.value, text: measureText(total, metric), selection: total.selection }),
 }
 
