@@ -16,6 +16,7 @@ import type {
   OverviewReport,
   PagesReport,
   PathsReport,
+  SavedFunnel,
   SegmentsReport,
   Step,
   VitalsReport,
@@ -110,3 +111,16 @@ export const endingsPreviewQuery = (site: string, rules: readonly EndingRule[], 
     staleTime: 60_000,
     placeholderData: (previous, query) => (query?.queryKey[1] === site ? previous : undefined),
   })
+
+const funnelsPath = (site: string) => `/sites/${segment(site)}/funnels`
+
+/** Funnels with a name. */
+export const funnelsQuery = (site: string) =>
+  queryOptions({
+    queryKey: ['funnels', site],
+    queryFn: ({ signal }) =>
+      getJson<{ funnels: SavedFunnel[] }>(funnelsPath(site), { signal }).then((answer) => answer.funnels),
+  })
+
+export const setFunnels = (site: string, funnels: readonly SavedFunnel[]) =>
+  sendJson<{ funnels: SavedFunnel[] }>('PUT', funnelsPath(site), { funnels }).then((answer) => answer.funnels)

@@ -103,3 +103,11 @@ export type Goal = Schemas['Goal']
 export type EndingRule = Schemas['EndingRule']
 export type EndingCondition = Schemas['EndingCondition']
 export type EndingsPreview = Told<Schemas['EndingsPreview']>
+
+/** A funnel with a name, in the words of the report's parameters. */
+export interface SavedFunnel {
+  name: string
+  steps: string
+  order?: string | null
+  window?: string | null
+}

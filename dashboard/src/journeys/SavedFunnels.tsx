@@ -1,22 +1,39 @@
-/** Funnels with a name: choose one, keep the one that is shown, forget one. */
+/** Funnels with a name, the site's: choose one, save the one that is shown, delete one. */
 
 import { Menu } from '@mantine/core'
 import { IconBookmark, IconCheck, IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { failureDetail } from '../api/client'
+import { funnelsQuery, setFunnels } from '../api/reportQueries'
+import type { SavedFunnel } from '../api/reportTypes'
 import { Button } from '../shell/Button'
 import { Dialog } from '../shell/Dialog'
 import dialog from '../shell/Dialog.module.css'
+import { sentence } from '../shell/Failed'
 import menu from '../shell/Menu.module.css'
 import type { JourneysChoicesProps } from './JourneysPage'
-import { forgetFunnel, funnelOf, keepFunnel, keptFunnels, withFunnel } from './savedFunnels'
+import { funnelOf, isSameFunnel, withFunnel, withSaved } from './savedFunnels'
 
-const NAME_CHARS = 100
+const NAME_CHARS = 80
+
+type Task = { kind: 'save' } | { kind: 'delete'; funnel: SavedFunnel }
 
 export function SavedFunnels({ site, search, onSearch }: JourneysChoicesProps) {
-  const [funnels, setFunnels] = useState(() => keptFunnels(site))
-  const [isSaving, setSaving] = useState(false)
+  const client = useQueryClient()
+  const { data: funnels = [] } = useQuery(funnelsQuery(site))
+  const [task, setTask] = useState<Task | null>(null)
   const current = funnelOf(search)
-  const chosen = funnels.find(({ name: _, ...funnel }) => JSON.stringify(funnel) === JSON.stringify(current))
+  const chosen = current && funnels.find((one) => isSameFunnel(one, current))
+  const onTask = async (name: string) => {
+    // What somebody else saved meanwhile stays.
+    const latest = await client.fetchQuery({ ...funnelsQuery(site), staleTime: 0 })
+    const next =
+      task?.kind === 'delete'
+        ? latest.filter((one) => one.name !== task.funnel.name)
+        : current && withSaved(latest, { name, ...current })
+    if (next) client.setQueryData(funnelsQuery(site).queryKey, await setFunnels(site, next))
+  }
   return (
     <>
       <Menu position="bottom-end" offset={6} classNames={menu} transitionProps={{ duration: 80 }}>
@@ -28,7 +45,7 @@ export function SavedFunnels({ site, search, onSearch }: JourneysChoicesProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>
-            {funnels.length === 0 ? 'A funnel you save is kept in this browser' : 'Saved funnels'}
+            {funnels.length === 0 ? 'A funnel you save is kept here, for everyone' : 'Saved funnels'}
           </Menu.Label>
           {funnels.map((one) => (
             <Menu.Item
@@ -43,62 +60,81 @@ export function SavedFunnels({ site, search, onSearch }: JourneysChoicesProps) {
           <Menu.Item
             leftSection={<IconPlus size={15} stroke={1.6} />}
             disabled={current === null}
-            onClick={() => setSaving(true)}
+            onClick={() => setTask({ kind: 'save' })}
           >
             Save this funnel as…
           </Menu.Item>
           {chosen && (
             <Menu.Item
               leftSection={<IconTrash size={15} stroke={1.6} />}
-              onClick={() => {
-                forgetFunnel(site, chosen.name)
-                setFunnels(keptFunnels(site))
-              }}
+              onClick={() => setTask({ kind: 'delete', funnel: chosen })}
             >
-              Forget “{chosen.name}”
+              Delete “{chosen.name}”…
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
-      <Dialog open={isSaving} onClose={() => setSaving(false)} title="Save this funnel">
-        <SaveForm
-          onSave={(name) => {
-            const isKept = current !== null && keepFunnel(site, { name, ...current })
-            setFunnels(keptFunnels(site))
-            if (isKept) setSaving(false)
-            return isKept
-          }}
-          onClose={() => setSaving(false)}
-        />
+      <Dialog
+        open={task !== null}
+        onClose={() => setTask(null)}
+        title={task?.kind === 'delete' ? 'Delete the saved funnel' : 'Save this funnel'}
+      >
+        {task && <TaskForm task={task} onDo={onTask} onClose={() => setTask(null)} />}
       </Dialog>
     </>
   )
 }
 
-function SaveForm({ onSave, onClose }: { onSave: (name: string) => boolean; onClose: () => void }) {
+interface TaskFormProps {
+  task: Task
+  onDo: (name: string) => Promise<void>
+  onClose: () => void
+}
+
+function TaskForm({ task, onDo, onClose }: TaskFormProps) {
   const [name, setName] = useState('')
-  const [isRefused, setRefused] = useState(false)
-  const submit = (event: FormEvent) => {
+  const [error, setError] = useState<unknown>(null)
+  const [isBusy, setBusy] = useState(false)
+  const isReady = task.kind === 'delete' || name.trim() !== ''
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (name.trim() !== '') setRefused(!onSave(name.trim()))
+    if (!isReady) return
+    setBusy(true)
+    setError(null)
+    try {
+      await onDo(name.trim())
+      onClose()
+    } catch (failure) {
+      setError(failure)
+      setBusy(false)
+    }
   }
+  const detail = error === null ? null : failureDetail(error)
   return (
-    <form className={dialog.form} onSubmit={submit}>
-      <label>
-        Name
-        {/* biome-ignore lint/a11y/noAutofocus: the dialog was opened to write it. */}
-        <input value={name} autoFocus maxLength={NAME_CHARS} onChange={(event) => setName(event.currentTarget.value)} />
-      </label>
-      <p>It is kept in this browser. To give it to others, send the link of this page.</p>
-      {isRefused && (
+    <form className={dialog.form} onSubmit={(event) => void submit(event)}>
+      {task.kind === 'save' ? (
+        <label>
+          Name
+          <input
+            value={name}
+            // biome-ignore lint/a11y/noAutofocus: the dialog was opened to write it.
+            autoFocus
+            maxLength={NAME_CHARS}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+      ) : (
+        <p>“{task.funnel.name}” goes for everyone. Links to the funnel stay.</p>
+      )}
+      {detail && (
         <p className={dialog.failed} role="alert">
-          This browser keeps nothing for this page: allow storage, or keep the link.
+          {sentence(detail.message)} {detail.hint && sentence(detail.hint)}
         </p>
       )}
       <div className={dialog.actions}>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" disabled={name.trim() === ''}>
-          Save
+        <Button type="submit" kind="primary" disabled={isBusy || !isReady}>
+          {task.kind === 'save' ? 'Save' : 'Delete'}
         </Button>
       </div>
     </form>
