@@ -22,7 +22,13 @@ export function insightText({ text, sessions }: Pick<Insight, 'text' | 'sessions
 
 export function Insights({ report }: { report: OverviewReport }) {
   const { insights, previous } = report
-  if (!previous) return null
+  if (!previous) {
+    return (
+      <Panel title="What changed" className={classes.insights}>
+        <p className={classes.none}>There is no period before this one yet to compare with.</p>
+      </Panel>
+    )
+  }
   return (
     <Panel title="What changed" note="against the period before" className={classes.insights}>
       {insights.length === 0 ? (

@@ -35,7 +35,9 @@ function Tile({ series, search, site }: { series: Series; search: FilterSearch; 
           {text}
         </span>
         <span className={classes.change}>
-          {total.state === 'number' && <ChangeNote change={series.change} better={metric.better} />}
+          {total.state === 'number' && series.change !== null && (
+            <ChangeNote change={series.change} better={metric.better} />
+          )}
         </span>
         <span className={classes.line}>
           {total.state === 'not_measurable' ? (

@@ -28,9 +28,8 @@ export function CountryMap({ site, search }: CountryMapProps) {
   const countries = (data?.rows ?? []).flatMap(({ key: [code], sessions, selection }) =>
     code ? [{ code, sessions, selection }] : [],
   )
-  if (data && countries.length === 0) {
-    return <p className={classes.none}>No country is known of these sessions.</p>
-  }
+  // The table beside it says that none is known.
+  if (data && countries.length === 0) return null
   return (
     <Suspense fallback={<div className={classes.blank} aria-hidden="true" />}>
       {data ? (
