@@ -47,13 +47,14 @@ export function GoalEditor({ site }: { site: string }) {
       </Panel>
     )
   }
-  return <Editor key={JSON.stringify(query.data)} site={site} saved={query.data} />
+  return <Editor site={site} saved={query.data} />
 }
 
 function Editor({ site, saved }: { site: string; saved: readonly Goal[] }) {
   const client = useQueryClient()
-  const first = saved.map((goal, id): DraftGoal => ({ ...goal, id }))
-  const [draft, setDraft] = useState<readonly DraftGoal[]>(first)
+  // Nothing while it is as it was saved, so that what is saved meanwhile is shown.
+  const [edited, setDraft] = useState<readonly DraftGoal[] | null>(null)
+  const draft = edited ?? saved.map((goal, id): DraftGoal => ({ ...goal, id }))
   const goals = draft.map(({ name, steps }): Goal => ({ name: name.trim(), steps }))
   const isChanged = JSON.stringify(goals) !== JSON.stringify(saved)
   const change = (id: number, next: Partial<Goal>) =>
@@ -61,6 +62,7 @@ function Editor({ site, saved }: { site: string; saved: readonly Goal[] }) {
   const save = async () => {
     const kept = await setGoals(site, goals)
     client.setQueryData(goalsQuery(site).queryKey, kept)
+    setDraft(null)
     await client.invalidateQueries({ queryKey: reportsKey(site) })
   }
   return (
@@ -114,7 +116,7 @@ function Editor({ site, saved }: { site: string; saved: readonly Goal[] }) {
         isChanged={isChanged}
         mistake={mistakeInGoals(goals)}
         onSave={save}
-        onDiscard={() => setDraft(first)}
+        onDiscard={() => setDraft(null)}
       />
     </Panel>
   )

@@ -54,13 +54,14 @@ export function RuleEditor(props: RuleEditorProps) {
       </Panel>
     )
   }
-  return <Editor {...props} key={JSON.stringify(query.data)} saved={query.data} />
+  return <Editor {...props} saved={query.data} />
 }
 
 function Editor({ site, step, onStep, saved }: RuleEditorProps & { saved: readonly EndingRule[] }) {
   const client = useQueryClient()
-  const first = draftOf(saved)
-  const [draft, setDraft] = useState<readonly DraftRule[]>(first)
+  // Nothing while they are as they were saved, so that what is saved meanwhile is shown.
+  const [edited, setDraft] = useState<readonly DraftRule[] | null>(null)
+  const draft = edited ?? draftOf(saved)
   const rules = rulesOf(draft)
   const mistake = mistakeInRules(draft)
   const change = (id: number, next: Partial<DraftRule>) =>
@@ -68,6 +69,7 @@ function Editor({ site, step, onStep, saved }: RuleEditorProps & { saved: readon
   const save = async () => {
     const kept = await setEndingRules(site, rules)
     client.setQueryData(endingRulesQuery(site).queryKey, kept)
+    setDraft(null)
     await client.invalidateQueries({ queryKey: reportsKey(site) })
     await client.invalidateQueries({ queryKey: ['endings-preview', site] })
   }
@@ -100,7 +102,7 @@ function Editor({ site, step, onStep, saved }: RuleEditorProps & { saved: readon
           isChanged={JSON.stringify(rules) !== JSON.stringify(saved)}
           mistake={mistake}
           onSave={save}
-          onDiscard={() => setDraft(first)}
+          onDiscard={() => setDraft(null)}
         />
       </Panel>
       <RulePreview site={site} rules={mistake ? null : rules} step={step} onStep={onStep} />

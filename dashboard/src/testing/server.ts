@@ -5,7 +5,7 @@
 
 import { vi } from 'vitest'
 import type { Reports } from '../api/reportQueries'
-import type { EndingEvidence } from '../api/reportTypes'
+import type { EndingEvidence, EndingRule, Goal, SavedFunnel } from '../api/reportTypes'
 import type { ErrorInContext, Session, Site, TimelineRow, UserSummary } from '../api/types'
 import {
   type Answer,
@@ -28,6 +28,8 @@ export interface FakeServer extends SearchAnswers {
   evidence: EndingEvidence[]
   /** Answers of reports, by the name in their address. */
   reports: Partial<Reports>
+  /** What the site says of its reports, under the names in their addresses. */
+  settings: { goals: Goal[]; 'ending-rules': EndingRule[]; funnels: SavedFunnel[] }
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
   /** Requests made so far, path and query. */
@@ -60,6 +62,7 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     user: null,
     evidence: [],
     reports: {},
+    settings: { goals: [], 'ending-rules': [{ name: 'Left', when: 'idle' }], funnels: [] },
     failure: null,
     asked: [],
     written: [],
@@ -97,6 +100,10 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
 
 const ok = (body: unknown): Answer => ({ status: 200, body })
 
+type Setting = keyof FakeServer['settings']
+const SETTING_FIELD = { goals: 'goals', 'ending-rules': 'rules', funnels: 'funnels' } as const
+const isSetting = (what: string | undefined): what is Setting => what !== undefined && what in SETTING_FIELD
+
 function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
   const [, , , , , what, id, part] = pathname.split('/')
   if (pathname === '/api/v1/sites') return ok({ sites: server.sites })
@@ -105,6 +112,7 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
     const report = (server.reports as Record<string, unknown>)[[id, part].filter(Boolean).join('/')]
     return report === undefined ? notFound('unknown_path') : ok(report)
   }
+  if (isSetting(what)) return ok({ [SETTING_FIELD[what]]: server.settings[what] })
   const q = searchParams.get('q') ?? ''
   const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin' }
   if (what === 'search' && id) return searchAnswer(id, searchParams, server.sessions, server)
@@ -157,6 +165,10 @@ function written(server: FakeServer, { pathname }: URL, method: string, body: un
     const filter = { id: id ?? `f${server.filters.length + 1}`, updated_at: 0, ...given }
     server.filters = [...server.filters.filter((one) => one.id !== filter.id), filter]
     return { status: method === 'POST' ? 201 : 200, body: filter }
+  }
+  if (isSetting(what) && method === 'PUT') {
+    Object.assign(server.settings, { [what]: (body as Record<string, unknown>)[SETTING_FIELD[what]] })
+    return ok(body)
   }
   if (what === 'erasures') {
     const { session_ids, dry_run } = body as { session_ids: string[]; dry_run: boolean }
