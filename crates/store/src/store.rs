@@ -363,6 +363,11 @@ impl Store {
         self.keeper.pressed.notified().await;
     }
 
+    /// Whether live sessions take more than they may.
+    pub(crate) fn is_pressed(&self) -> bool {
+        self.keeper.live.read().bytes > self.options.live_bytes
+    }
+
     pub(crate) async fn relieve(&self) -> Result<Flushed, KeepError> {
         self.flush_which(&Which::Pressed { down_to: self.options.live_bytes / 2 }).await
     }

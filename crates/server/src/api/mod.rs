@@ -58,6 +58,7 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/pins", get(keeping::pins))
         .route("/sites/{site}/sessions/{id}/pin", put(keeping::pin).delete(keeping::unpin))
         .route("/sites/{site}/goals", get(goals::goals).put(goals::set_goals))
+        .route("/sites/{site}/funnels", get(goals::funnels).put(goals::set_funnels))
         .route("/sites/{site}/ending-rules", get(goals::ending_rules).put(goals::set_ending_rules))
         .route("/sites/{site}/ending-rules/preview", post(reports::preview))
         .nest("/sites/{site}/reports", report_router())
@@ -132,6 +133,8 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         goals::set_goals,
         goals::ending_rules,
         goals::set_ending_rules,
+        goals::funnels,
+        goals::set_funnels,
         reports::definitions::definitions,
         reports::metrics::overview,
         reports::metrics::metrics,
