@@ -18,12 +18,14 @@ mod search;
 mod selections;
 mod sessions;
 mod sites;
+mod source_maps;
 mod users;
 
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::ingest;
 use crate::query::Queries;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 use utoipa::OpenApi;
 
@@ -49,6 +51,13 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/filters", get(filters::list).post(filters::save))
         .route("/sites/{site}/filters/{id}", put(filters::change).delete(filters::delete))
         .route("/sites/{site}/error-groups", get(errors::groups))
+        .route(
+            "/sites/{site}/source-maps",
+            get(source_maps::list)
+                .put(source_maps::put)
+                .delete(source_maps::delete)
+                .layer(DefaultBodyLimit::max(source_maps::MOST_BYTES)),
+        )
         .route("/sites/{site}/users/{user}", get(users::show))
         .route("/storage", get(keeping::storage))
         .route("/sites/{site}/retention", get(keeping::retention).put(keeping::set_retention))
@@ -118,6 +127,9 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         filters::change,
         filters::delete,
         errors::groups,
+        source_maps::list,
+        source_maps::put,
+        source_maps::delete,
         users::show,
         live::follow,
         keeping::storage,
