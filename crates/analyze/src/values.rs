@@ -17,6 +17,7 @@ use footpath_model::steps::StepKind;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::ops::Range;
+use uuid::Uuid;
 
 /// Different values that are kept while counting, at most; some megabytes.
 const KEPT: usize = 20_000;
@@ -131,6 +132,7 @@ fn of_event(field: E) -> From {
         E::Rage => From::Labels(StepKind::Click, Some("rage")),
         E::Dead => From::Labels(StepKind::Click, Some("dead")),
         E::ErrorClick => From::Labels(StepKind::Click, Some("error")),
+        E::Input => From::Labels(StepKind::Input, None),
         E::Submit => From::Labels(StepKind::Submit, None),
         E::Event => From::Labels(StepKind::Custom, None),
         E::Failed => From::Labels(StepKind::Request, None),
@@ -264,6 +266,15 @@ impl Values {
                 let list = batch.word_lists(column);
                 let range = |row: usize| list.offsets[row] as usize..list.offsets[row + 1] as usize;
                 self.of_codes(list.values, selected, range, tally);
+            }
+            ColumnType::Id if column == C::Visitor => {
+                let mut text = Uuid::encode_buffer();
+                for row in selected.set_indices() {
+                    let id = batch.visitors()[row].0.as_hyphenated().encode_lower(&mut text);
+                    if self.is_like(id) {
+                        tally.add(id, 1);
+                    }
+                }
             }
             ColumnType::Id | ColumnType::Text => self.of_texts(column, batch, selected, tally),
             ColumnType::Time

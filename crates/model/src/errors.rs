@@ -7,6 +7,7 @@
 use crate::event::EventKind;
 use crate::id::TabId;
 use crate::sessionize::PlacedEvent;
+use crate::stack::{Frame, frames, host, path};
 use crate::time::Timestamp;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -150,48 +151,15 @@ fn unit(word: &str) -> &str {
 
 /// The topmost frame on this host; where there is none, the topmost of any host.
 fn top_frame(stack: &str, page_host: &str) -> Option<String> {
-    let frames = || stack.lines().filter_map(frame);
-    let own = frames().find(|(_, url)| !page_host.is_empty() && host(url) == page_host);
-    let (function, url) = own.or_else(|| frames().next())?;
+    let own = frames(stack).find(|frame| !page_host.is_empty() && host(frame.url) == page_host);
+    let Frame { function, url, .. } = own.or_else(|| frames(stack).next())?;
     let file = file(url);
     Some(if function.is_empty() { file } else { format!("{function} ({file})") })
 }
 
-/// Function and URL of a stack's line, as Chromium (`    at pay (https://…:1:2)`) or Firefox and Safari
-/// (`pay@https://…:1:2`) write it; nothing where it is no place in a file from the network.
-fn frame(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim();
-    let begin = line.find("https://").or_else(|| line.find("http://"))?;
-    let before = &line[..begin];
-    let function = match before.strip_prefix("at ") {
-        Some(before) => before.trim_end_matches('('),
-        None => before.strip_suffix('@')?,
-    };
-    let function = function.trim().trim_start_matches("async ").trim_start_matches("new ");
-    let function = function.split(" [as ").next().unwrap_or(function);
-    let url = line[begin..].trim_end_matches(')');
-    // Line and column follow.
-    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let mut url = url;
-    for _ in 0..2 {
-        match url.rsplit_once(':') {
-            Some((rest, digits)) if is_digits(digits) => url = rest,
-            Some(_) | None => break,
-        }
-    }
-    Some((if function == "<anonymous>" { "" } else { function }, url))
-}
-
-fn host(url: &str) -> &str {
-    let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
-    after_scheme.split(['/', '?', '#']).next().unwrap_or_default()
-}
-
 /// The path of a file, with `*` for the hash that a build puts into its name.
 fn file(url: &str) -> String {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = after_scheme.find('/').map_or("/", |slash| &after_scheme[slash..]);
-    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let path = path(url);
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let mut parts = Vec::new();
     for dotted in name.split('.') {

@@ -20,6 +20,7 @@ pub mod search;
 pub mod session;
 pub mod sessionize;
 pub mod site;
+pub mod stack;
 pub mod steps;
 pub mod time;
 pub mod timeline;

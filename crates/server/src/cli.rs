@@ -9,6 +9,7 @@ use crate::data::doctor::{self, Doctor};
 use crate::data::export::{self, Export};
 use crate::data::generate::{self, Generate};
 use crate::data::import::{self, Import};
+use crate::data::source_maps::{self, UploadSourceMaps};
 use crate::{api, serve};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use footpath_model::id::SiteId;
@@ -50,6 +51,8 @@ pub enum Command {
     Report(ShowReport),
     /// Bring in history from a file, through a running server.
     Import(Import),
+    /// Upload the source maps of a build to a running server.
+    SourceMaps(UploadSourceMaps),
     /// Write a simulated workload that can be imported.
     Generate(Generate),
     /// Write a site's sessions or events to a file.
@@ -254,6 +257,14 @@ pub fn report_of(asked: &ShowReport) -> Done {
 /// Where the file cannot be read, or the server does not take what is in it.
 pub fn import(import: &Import) -> Done {
     Ok(runtime()?.block_on(import::run(import))?)
+}
+
+/// Uploads source maps.
+///
+/// # Errors
+/// Where one cannot be read, or the server does not take it.
+pub fn source_maps(upload: &UploadSourceMaps) -> Done {
+    Ok(runtime()?.block_on(source_maps::run(upload))?)
 }
 
 /// Writes a simulated workload.

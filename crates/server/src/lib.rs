@@ -16,4 +16,5 @@ mod metrics;
 mod query;
 mod search;
 mod serve;
+mod source_maps;
 mod ui;

@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Session(asked) => cli::session(&asked),
         Command::Report(asked) => cli::report_of(&asked),
         Command::Import(import) => cli::import(&import),
+        Command::SourceMaps(upload) => cli::source_maps(&upload),
         Command::Generate(generate) => cli::generate(&generate),
         Command::Export(export) => cli::export(&export),
         Command::Doctor(doctor) => cli::doctor(&doctor),

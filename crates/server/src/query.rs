@@ -56,11 +56,12 @@ impl SessionSet {
         Self { filter: Filter { range, ..self.filter.clone() }, within: self.within.clone() }
     }
 
-    /// Lists are encoded of live sessions where a selection may look at them.
+    /// Columns that telling its sessions takes. Selections do not say which they read until they have asked.
     fn columns(&self) -> Vec<SessionColumn> {
-        let mut columns = self.filter.columns();
-        columns.extend((!self.within.all().is_empty()).then_some(SessionColumn::StepLabel));
-        columns
+        match self.within.all() {
+            [] => self.filter.columns(),
+            [_, ..] => SessionColumn::ALL.to_vec(),
+        }
     }
 }
 
@@ -237,9 +238,8 @@ impl Queries {
         set: (SessionSet, Ahead),
         answer: impl Fn(&Scope<'_>) -> Result<T, ReportError> + Clone + Send + 'static,
     ) -> Result<T, ApiError> {
-        // What live sessions did is encoded where a list is asked for: reports mostly do.
-        let columns = [SessionColumn::StepLabel];
-        let answered = self.ask(site, set, &columns, move |_, scope| match answer(scope) {
+        // A report is several passes, of which later ones depend on the answers of earlier ones.
+        let answered = self.ask(site, set, SessionColumn::ALL, move |_, scope| match answer(scope) {
             Ok(answer) => Ok(Ok(answer)),
             Err(ReportError::Run(error)) => Err(error),
             Err(error @ ReportError::TooManySegments) => Ok(Err(error)),

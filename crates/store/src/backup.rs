@@ -1,6 +1,6 @@
 //! A consistent copy of a data directory, whether a server uses it or not.
 //!
-//! First the journal is copied, then the lake, then metadata; the order is what makes it right. What was acknowledged
+//! First the journal is copied, then the lake, then metadata and source maps; the order is what makes it right. What was acknowledged
 //! before the copy began is in the journal, or in the lake already, which is copied later and never has less. Sessions
 //! that moved from one to the other meanwhile are in both copies, as after a crash between the two steps of a flush;
 //! the copy's first start folds their events once. Sites are never fewer later on, so that metadata has all that the
@@ -110,6 +110,11 @@ pub async fn backup(from: &Path, to: &Path) -> Result<BackedUp, BackupError> {
     copy_database(&source, &journal).await?;
     let mut done = copy_lake(&from.join("lake"), &part.join("lake")).await?;
     copy_database(&from.join("metadata.db"), &part.join("metadata.db")).await?;
+    let source_maps = from.join("source_maps.db");
+    // The server makes one when it starts.
+    if source_maps.exists() {
+        copy_database(&source_maps, &part.join("source_maps.db")).await?;
+    }
     done.batches = n_batches(&journal).await?;
     let synced = part.clone();
     let sync = tokio::task::spawn_blocking(move || sync_all(&synced)).await;

@@ -89,6 +89,11 @@ pub async fn check(dir: &Path) -> Result<Vec<Check>, OpenError> {
     let _lock = data_dir::lock(dir)?;
     let (metadata, sites_that_delete) = check_metadata(&metadata).await;
     let mut checks = vec![check_journal(&dir.join("journal.db")).await, metadata];
+    let source_maps = dir.join("source_maps.db");
+    // The server makes one when it starts.
+    if source_maps.exists() {
+        checks.push(check_source_maps(&source_maps).await);
+    }
     checks.extend(check_lake(&dir.join("lake"), sites_that_delete).await);
     checks.push(check_set_aside(dir));
     Ok(checks)
@@ -166,6 +171,17 @@ async fn check_metadata(path: &Path) -> (Check, HashSet<String>) {
     let deleting = sqlx::query_scalar(deleting).fetch_all(&mut connection).await.unwrap_or_default();
     closed(connection).await;
     (check, deleting.into_iter().collect())
+}
+
+async fn check_source_maps(path: &Path) -> Check {
+    let mut check = Check::new("source maps");
+    let Some(mut connection) = opened(&mut check, path).await else { return check };
+    match sqlx::query_scalar::<_, i64>("SELECT count(*) FROM maps").fetch_one(&mut connection).await {
+        Ok(maps) => check.seen = format!("{maps} maps"),
+        Err(error) => check.problem(format!("source_maps.db: the maps cannot be read: {error}"), RESTORE),
+    }
+    closed(connection).await;
+    check
 }
 
 async fn closed(connection: SqliteConnection) {

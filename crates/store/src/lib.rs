@@ -6,7 +6,7 @@
 //!                │           │            │
 //!                └─ forgets ◄┼── keeper ──┘ flush, compact, retain, erase
 //!                            ▼
-//!                        snapshot ──► queries        metadata (sites, salts, retention, pins, goals)
+//!                        snapshot ──► queries        metadata (sites, salts, retention, pins, goals), source maps
 //! ```
 //!
 //! A batch is acknowledged after the journal's commit, and folded into the live set right after. Sessions that are
@@ -30,6 +30,7 @@ mod retention;
 mod rows;
 mod schedule;
 mod snapshot;
+mod source_maps;
 mod sqlite;
 mod store;
 
@@ -48,4 +49,5 @@ pub use metadata::{Metadata, MetadataError, NewSite, Salts};
 pub use retention::{DataKind, DeletionRecord, Retention};
 pub use rows::RowsFile;
 pub use snapshot::{Changes, SessionEvents, SiteSessions, Snapshot, SnapshotSegment};
+pub use source_maps::{SourceMap, SourceMaps};
 pub use store::{Recovery, Store, StoreOptions, StoreStatus};

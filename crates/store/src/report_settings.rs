@@ -1,8 +1,9 @@
-//! What a site says about its reports: its goals and the rules for endings. Small, read from memory, written rarely.
+//! What a site says about its reports: its goals, the rules for endings, and its funnels. Small, read from memory, written rarely.
 
 use crate::metadata::{Metadata, MetadataError};
 use footpath_model::id::SiteId;
 use footpath_model::reports::endings::EndingRules;
+use footpath_model::reports::funnels::SavedFunnel;
 use footpath_model::reports::pattern::Goal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,12 +24,14 @@ CREATE TABLE report_settings (
 
 const GOALS: &str = "goals";
 const ENDING_RULES: &str = "ending_rules";
+const FUNNELS: &str = "funnels";
 
 /// The settings of all sites.
 #[derive(Debug, Default)]
 pub(crate) struct AllReportSettings {
     goals: HashMap<SiteId, Arc<Vec<Goal>>>,
     ending_rules: HashMap<SiteId, Arc<EndingRules>>,
+    funnels: HashMap<SiteId, Arc<Vec<SavedFunnel>>>,
 }
 
 impl AllReportSettings {
@@ -42,6 +45,7 @@ impl AllReportSettings {
             match kind.as_str() {
                 GOALS => drop(all.goals.insert(site, Arc::new(parsed(&body)?))),
                 ENDING_RULES => drop(all.ending_rules.insert(site, Arc::new(parsed(&body)?))),
+                FUNNELS => drop(all.funnels.insert(site, Arc::new(parsed(&body)?))),
                 // A later version's, which this one leaves alone.
                 _ => {}
             }
@@ -86,6 +90,23 @@ impl Metadata {
         self.set(site, ENDING_RULES, &rules).await?;
         let mut all = self.report_settings.write().expect("no holder of this lock panics");
         all.ending_rules.insert(site.clone(), Arc::new(rules));
+        Ok(())
+    }
+
+    /// The funnels that a site has saved, in its order.
+    pub fn funnels(&self, site: &SiteId) -> Arc<Vec<SavedFunnel>> {
+        let all = self.report_settings.read().expect("no holder of this lock panics");
+        all.funnels.get(site).cloned().unwrap_or_default()
+    }
+
+    /// Sets the funnels that a site has saved.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_funnels(&self, site: &SiteId, funnels: Vec<SavedFunnel>) -> Result<(), MetadataError> {
+        self.set(site, FUNNELS, &funnels).await?;
+        let mut all = self.report_settings.write().expect("no holder of this lock panics");
+        all.funnels.insert(site.clone(), Arc::new(funnels));
         Ok(())
     }
 

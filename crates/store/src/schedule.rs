@@ -19,7 +19,8 @@ pub(crate) async fn keep(store: Store) {
     loop {
         let pressed = tokio::select! {
             () = store.pressed() => true,
-            () = tokio::time::sleep(TICK) => false,
+            // A turn that failed, or found sessions changed meanwhile, may have left too much.
+            () = tokio::time::sleep(TICK) => store.is_pressed(),
         };
         let due = flushed.elapsed() >= FLUSH_AT_LEAST_EVERY;
         let outcome = if pressed {

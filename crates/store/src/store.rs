@@ -10,6 +10,7 @@ use crate::live::{Committed, LiveSet};
 use crate::metadata::Metadata;
 use crate::retention::{DataKind, DeletionRecord};
 use crate::snapshot::SiteSessions;
+use crate::source_maps::SourceMaps;
 use footpath_model::batch::Batch;
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::time::Timestamp;
@@ -42,6 +43,7 @@ pub struct Store {
     duplicates: Arc<AtomicU64>,
     late: Arc<AtomicU64>,
     damage: Arc<std::sync::Mutex<LakeDamage>>,
+    source_maps: Arc<SourceMaps>,
     _lock: Arc<DirLock>,
 }
 
@@ -64,6 +66,7 @@ impl Store {
     pub async fn open(dir: &Path, options: StoreOptions) -> Result<(Self, Recovery), OpenError> {
         let lock = Arc::new(data_dir::lock(dir)?);
         let metadata = Arc::new(Metadata::open(&dir.join("metadata.db")).await?);
+        let source_maps = Arc::new(SourceMaps::open(&dir.join("source_maps.db")).await?);
         let (lake, version, damage) =
             Lake::open(&dir.join("lake"), (options.clock)()).await.map_err(OpenError::Lake)?;
         let live = Arc::new(LiveSet::new(version));
@@ -116,6 +119,7 @@ impl Store {
             duplicates: Arc::default(),
             late,
             damage: Arc::new(std::sync::Mutex::new(damage)),
+            source_maps,
             _lock: lock,
         };
         for error in damaged {
@@ -201,6 +205,11 @@ impl Store {
     /// Sites and salts, retention and pins.
     pub fn metadata(&self) -> &Metadata {
         &self.keeper.metadata
+    }
+
+    /// By which places in minified files are told as they were written.
+    pub fn source_maps(&self) -> &Arc<SourceMaps> {
+        &self.source_maps
     }
 
     /// Moves sessions that are over into the lake, few or many.
@@ -361,6 +370,11 @@ impl Store {
 
     pub(crate) async fn pressed(&self) {
         self.keeper.pressed.notified().await;
+    }
+
+    /// Whether live sessions take more than they may.
+    pub(crate) fn is_pressed(&self) -> bool {
+        self.keeper.live.read().bytes > self.options.live_bytes
     }
 
     pub(crate) async fn relieve(&self) -> Result<Flushed, KeepError> {

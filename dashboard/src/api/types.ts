@@ -24,6 +24,7 @@ export type TimelineRow = Schemas['TimelineRow']
 export type TimelineEvent = Schemas['Event']
 export type TimelinePage = Schemas['TimelinePage']
 export type ErrorInContext = Schemas['ErrorInContext']
+export type StackFrame = Schemas['StackFrame']
 export type ErrorsAnswer = Schemas['ErrorList']
 
 /** An object with one key, the kind's name. */

@@ -10,6 +10,7 @@ use super::measures::Timing;
 use super::pattern::StepPattern;
 use super::selection::Selection;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A question about a funnel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -38,6 +39,22 @@ pub struct FunnelStep {
     pub name: String,
     /// Any of these.
     pub any_of: Vec<StepPattern>,
+}
+
+/// A funnel with a name, as people write it: the parameters of the report.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavedFunnel {
+    /// Unique in its site.
+    pub name: String,
+    /// `page:/cart > page:/checkout > custom:order|page:/thanks`.
+    pub steps: String,
+    /// `loose` or `strict`; loose where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// `30m`, `24h`, `7d`; a session where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
 }
 
 /// What may lie between steps.

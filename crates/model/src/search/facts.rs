@@ -184,7 +184,7 @@ pub(super) fn of_moment(clause: &Clause<EventField>, moment: &Moment<'_>, story:
         EventField::Lcp => measure(|view| view.lcp_ms),
         EventField::Inp => measure(|view| view.inp_ms),
         EventField::Cls => maybe_number(view.and_then(|view| view.cls)),
-        EventField::Click | EventField::Submit | EventField::Event => label(),
+        EventField::Click | EventField::Input | EventField::Submit | EventField::Event => label(),
         EventField::Rage => label_of_sign("rage"),
         EventField::Dead => label_of_sign("dead"),
         EventField::ErrorClick => label_of_sign("error"),

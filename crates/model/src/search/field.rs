@@ -131,7 +131,7 @@ const TEXT: FieldAbout = FieldAbout {
     name: "text",
     aliases: &[],
     ty: PART,
-    doc: "The user, a page, a label of a click, a form, a failed request, an error or a custom event; also written without a field. A whole id finds its session or visitor.",
+    doc: "The user, a page, a label of a click, a field, a form, a failed request, an error or a custom event; also written without a field. A whole id finds its session or visitor.",
     example: "text:checkout",
 };
 
@@ -282,6 +282,8 @@ fields! {
             "Label of a dead click." "dead:*"
         ErrorClick "error_click" [] (WHOLE) Click
             "Label of a click followed by an error." "error_click:Pay"
+        Input "input" [] (WHOLE) Input
+            "Field that was filled in, after its form: `checkout: email`." "input:\"checkout: email\""
         Submit "submit" ["form"] (WHOLE) Submit
             "Form that was submitted." "submit:checkout"
         Request "request" ["endpoint"] (ENDPOINT) Request

@@ -73,6 +73,8 @@ impl<'a> Counted<'a> {
             EventKind::Custom(custom) => (StepKind::Custom, 0, Some(custom)),
             EventKind::Request(_) => (StepKind::Request, next(&mut self.calls), None),
             EventKind::Error(_) => (StepKind::Error, next(&mut self.errors), None),
+            // Typing on in the same field is the same step.
+            EventKind::Input(_) if step.is_some() => (StepKind::Input, 0, None),
             EventKind::Input(_)
             | EventKind::Scroll(_)
             | EventKind::Vital(_)

@@ -1,11 +1,13 @@
-//! What a site says about its reports: goals, and the rules for endings.
+//! What a site says about its reports: goals, the rules for endings, and funnels with a name.
 
-use super::resources::reports::{EndingRuleList, GoalList};
+use super::params::reports::FunnelParams;
+use super::resources::reports::{EndingRuleList, FunnelList, GoalList};
 use super::sessions::find_site;
 use crate::error::{ApiError, Code, ErrorBody};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
+use footpath_model::reports::funnels::SavedFunnel;
 use footpath_model::reports::pattern::Goal;
 use footpath_store::Store;
 
@@ -89,6 +91,50 @@ pub(crate) async fn set_ending_rules(
     let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
     body.rules.rules().iter().try_for_each(|rule| check_name("rules", &rule.name))?;
     let set = store.metadata().set_ending_rules(&site.id, body.rules.clone()).await;
+    set.map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(body))
+}
+
+/// The funnels that a site has saved.
+#[utoipa::path(
+    get, path = "/api/v1/sites/{site}/funnels", operation_id = "get_funnels", tag = "reports",
+    params(("site" = String, Path, description = "Id of the site")),
+    responses((status = 200, body = FunnelList), (status = 404, body = ErrorBody))
+)]
+pub(crate) async fn funnels(
+    State(store): State<Store>,
+    Path(site): Path<String>,
+) -> Result<Json<FunnelList>, ApiError> {
+    let site = find_site(&store, &site)?;
+    Ok(Json(FunnelList { funnels: store.metadata().funnels(&site.id).to_vec() }))
+}
+
+/// Sets the funnels that a site has saved.
+#[utoipa::path(
+    put, path = "/api/v1/sites/{site}/funnels", operation_id = "set_funnels", tag = "reports",
+    params(("site" = String, Path, description = "Id of the site")),
+    request_body = FunnelList,
+    responses((status = 200, body = FunnelList), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody))
+)]
+pub(crate) async fn set_funnels(
+    State(store): State<Store>,
+    Path(site): Path<String>,
+    body: Result<Json<FunnelList>, JsonRejection>,
+) -> Result<Json<FunnelList>, ApiError> {
+    let site = find_site(&store, &site)?;
+    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    if body.funnels.len() > MOST {
+        return Err(invalid("funnels", &format!("at most {MOST} can be given")));
+    }
+    for (place, SavedFunnel { name, steps, order, window }) in body.funnels.iter().enumerate() {
+        check_name("funnels", name)?;
+        if body.funnels[..place].iter().any(|other| other.name == *name) {
+            return Err(invalid("funnels", &format!("two are named `{name}`")));
+        }
+        let asked = FunnelParams::of(steps.clone(), order.clone(), window.clone()).check();
+        asked.map_err(|error| invalid("funnels", &format!("`{name}`: {error}")))?;
+    }
+    let set = store.metadata().set_funnels(&site.id, body.funnels.clone()).await;
     set.map_err(|error| ApiError::internal(&error))?;
     Ok(Json(body))
 }

@@ -18,12 +18,14 @@ mod search;
 mod selections;
 mod sessions;
 mod sites;
+mod source_maps;
 mod users;
 
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::ingest;
 use crate::query::Queries;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 use utoipa::OpenApi;
 
@@ -49,6 +51,13 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/filters", get(filters::list).post(filters::save))
         .route("/sites/{site}/filters/{id}", put(filters::change).delete(filters::delete))
         .route("/sites/{site}/error-groups", get(errors::groups))
+        .route(
+            "/sites/{site}/source-maps",
+            get(source_maps::list)
+                .put(source_maps::put)
+                .delete(source_maps::delete)
+                .layer(DefaultBodyLimit::max(source_maps::MOST_BYTES)),
+        )
         .route("/sites/{site}/users/{user}", get(users::show))
         .route("/storage", get(keeping::storage))
         .route("/sites/{site}/retention", get(keeping::retention).put(keeping::set_retention))
@@ -58,6 +67,7 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/pins", get(keeping::pins))
         .route("/sites/{site}/sessions/{id}/pin", put(keeping::pin).delete(keeping::unpin))
         .route("/sites/{site}/goals", get(goals::goals).put(goals::set_goals))
+        .route("/sites/{site}/funnels", get(goals::funnels).put(goals::set_funnels))
         .route("/sites/{site}/ending-rules", get(goals::ending_rules).put(goals::set_ending_rules))
         .route("/sites/{site}/ending-rules/preview", post(reports::preview))
         .nest("/sites/{site}/reports", report_router())
@@ -117,6 +127,9 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         filters::change,
         filters::delete,
         errors::groups,
+        source_maps::list,
+        source_maps::put,
+        source_maps::delete,
         users::show,
         live::follow,
         keeping::storage,
@@ -132,6 +145,8 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         goals::set_goals,
         goals::ending_rules,
         goals::set_ending_rules,
+        goals::funnels,
+        goals::set_funnels,
         reports::definitions::definitions,
         reports::metrics::overview,
         reports::metrics::metrics,

@@ -247,6 +247,48 @@ pub(crate) struct SearchParams {
     pub q: String,
 }
 
+/// Which file a source map is of.
+#[derive(Deserialize, IntoParams, Debug, Default)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SourceMapParams {
+    /// Path of the minified file in the site, such as `/assets/app-4f3a9c1b.js`; its URL is taken, too.
+    file: String,
+    /// The release that the SDK was told (`release`). Leave it out where names of files have a hash: it is of all, then.
+    release: Option<String>,
+}
+
+impl SourceMapParams {
+    /// The file's path.
+    pub(crate) fn file(&self) -> Result<String, ApiError> {
+        let path = footpath_model::stack::path(&self.file);
+        let is_path = self.file.starts_with('/') || self.file.contains("://");
+        if !is_path || path.len() < 2 || path.len() > 2048 {
+            let wrong = format!("`{}` is no path of a file: write /assets/app.js", self.file);
+            return Err(invalid("file", wrong));
+        }
+        Ok(path.to_owned())
+    }
+
+    /// The release; nothing for all.
+    pub(crate) fn release(&self) -> Result<Option<String>, ApiError> {
+        match self.release.as_deref() {
+            None | Some("") => Ok(None),
+            Some(release) if release.len() <= 256 => Ok(Some(release.to_owned())),
+            Some(_) => Err(invalid("release", "it is longer than 256 bytes")),
+        }
+    }
+}
+
+/// The source maps of which release.
+#[derive(Deserialize, IntoParams, Debug, Default)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SourceMapRelease {
+    /// Of this release; all where it is left out.
+    pub release: Option<String>,
+}
+
 /// What lists can be ordered by.
 const SORTS: &[(&str, SessionColumn)] = &[
     ("start", SessionColumn::Start),

@@ -3,6 +3,7 @@
 mod keeping;
 pub(crate) mod reports;
 mod search;
+mod source_maps;
 
 pub(crate) use keeping::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
@@ -13,7 +14,9 @@ pub(crate) use search::{
     FilterBody, FilterList, FilterResource, HistogramBucket, MatchedClause, ParsedSearch, SearchChip,
     SearchExplanation, SessionExplanation, SessionHistogram, TimelineMark, UserSummary,
 };
+pub(crate) use source_maps::{SourceMapList, SourceMapResource, SourceMapsDeleted};
 
+use crate::source_maps::StackFrame;
 use footpath_model::acquisition::Acquisition;
 use footpath_model::context::{BotReason, Device, Place, User};
 use footpath_model::event::EventKind;
@@ -350,6 +353,9 @@ pub(crate) struct ErrorList {
 pub(crate) struct ErrorInContext {
     /// The error itself.
     pub error: TimelineRow,
+    /// Its stack, call by call, the innermost first; as the code was written where there is a source map. Empty where the
+    /// browser gave none.
+    pub frames: Vec<StackFrame>,
     /// The last five events before it.
     pub before: Vec<TimelineRow>,
     /// What the user was doing: the last click, input, submission or page view of that tab.

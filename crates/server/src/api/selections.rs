@@ -60,7 +60,7 @@ fn read_one(text: &str) -> Result<Selection, ApiError> {
     DeflateDecoder::new(&deflated[..])
         .take(MOST_BYTES)
         .read_to_end(&mut json)
-        .map_err(|error| wrong(&error))?;
+        .map_err(|_| wrong(&"it does not inflate"))?;
     let selection: Selection = serde_json::from_slice(&json).map_err(|error| wrong(&error))?;
     selection.check().map_err(|error| wrong(&error))?;
     Ok(selection)

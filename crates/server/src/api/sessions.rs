@@ -8,6 +8,7 @@ use super::resources::{
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::query::{Deciding, Queries};
+use crate::source_maps;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, State};
@@ -119,20 +120,23 @@ pub(crate) async fn errors(
     let end_reason = session.end_reason(clock::now(), found.site.session_rules);
     let row = |index: usize| TimelineRow::of(Row::Event(&events[index]));
     let rows = |indices: Vec<usize>| indices.into_iter().map(row).collect();
-    let errors = (0..events.len())
-        .filter(|&index| matches!(events[index].event().kind, EventKind::Error(_)))
-        .map(|index| {
-            let context = ErrorContext::around(&events, index);
-            ErrorInContext {
-                error: row(index),
-                before: rows(context.before),
-                action: context.action.map(row),
-                requests: rows(context.requests),
-                after: rows(context.after),
-                ending: ending(&session, events[index].at, end_reason),
-            }
-        })
-        .collect();
+    let maps = Arc::clone(Store::from_ref(&queries).source_maps());
+    let mut errors = Vec::new();
+    for (index, placed) in events.iter().enumerate() {
+        let EventKind::Error(error) = &placed.event().kind else { continue };
+        let (release, stack) =
+            (placed.context().release.as_deref(), error.stack.as_deref().unwrap_or_default());
+        let context = ErrorContext::around(&events, index);
+        errors.push(ErrorInContext {
+            error: row(index),
+            frames: source_maps::frames(&maps, &found.site.id, release, stack).await?,
+            before: rows(context.before),
+            action: context.action.map(row),
+            requests: rows(context.requests),
+            after: rows(context.after),
+            ending: ending(&session, placed.at, end_reason),
+        });
+    }
     Ok(Json(ErrorList { errors }))
 }
 

@@ -11,9 +11,9 @@ pub mod session;
 
 use crate::data::DataError;
 use clap::Args;
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper::{StatusCode, Uri};
+use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -44,6 +44,17 @@ pub(crate) enum AskError {
 impl Server {
     /// `GET path` below `/api/v1`, with parameters that have a value.
     pub(crate) async fn get(&self, path: &str, params: &[(&str, Option<&str>)]) -> Result<Value, AskError> {
+        self.send(Method::GET, path, params, Vec::new()).await
+    }
+
+    /// Any method, with a body.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        params: &[(&str, Option<&str>)],
+        body: Vec<u8>,
+    ) -> Result<Value, AskError> {
         let failed = |error: DataError| AskError::Server(error);
         if !self.url.starts_with("http://") {
             let told = format!("url: `{}` does not begin with http://", self.url);
@@ -55,16 +66,23 @@ impl Server {
         let uri: Uri = url.parse().map_err(|error| {
             failed(DataError::because(format!("url: `{}` is not the address of a server", self.url), error))
         })?;
-        let client: Client<HttpConnector, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+        let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+        let mut request = Request::new(Full::new(Bytes::from(body)));
+        (*request.method_mut(), *request.uri_mut()) = (method, uri);
         let unreachable = |error: Box<dyn Error + Send + Sync>| {
             failed(DataError::because("the server cannot be reached: is it running?", error))
         };
-        let (head, body) = client.get(uri).await.map_err(|error| unreachable(error.into()))?.into_parts();
+        let (head, body) =
+            client.request(request).await.map_err(|error| unreachable(error.into()))?.into_parts();
         let body = body.collect().await.map_err(|error| unreachable(error.into()))?.to_bytes();
         let body: Value = serde_json::from_slice(&body).map_err(|error| {
             failed(DataError::because("the answer is not of a Footpath server: check --url", error))
         })?;
-        if head.status == StatusCode::OK { Ok(body) } else { Err(AskError::Refused(Refused(body))) }
+        if matches!(head.status, StatusCode::OK | StatusCode::CREATED) {
+            Ok(body)
+        } else {
+            Err(AskError::Refused(Refused(body)))
+        }
     }
 
     /// The site that is meant where none is named: the only one.

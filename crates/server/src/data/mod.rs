@@ -1,4 +1,5 @@
-//! Data in and out: history is imported and invented, sessions are exported, a data directory is checked and copied.
+//! Data in and out: history is imported and invented, source maps are uploaded, sessions are exported, a data directory is
+//! checked and copied.
 //!
 //! What comes in goes through the same ingest as a browser's batches, over HTTP to the running server; there is no
 //! second way in. What goes out is read from a copy, so that the server is never stopped for it.
@@ -11,6 +12,7 @@ mod door;
 pub mod export;
 pub mod generate;
 pub mod import;
+pub mod source_maps;
 
 use std::error::Error;
 use std::fmt;

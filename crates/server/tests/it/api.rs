@@ -132,7 +132,7 @@ fn wrong_questions_are_answered_with_what_would_be_right() {
         &server,
         &format!("{list}?colour=red"),
         expect![
-            "400 invalid_parameter: Failed to deserialize query string: colour: unknown field `colour`, expected one of `q`, `from`, `to`, `last`, `bots`, `sort`, `order`, `limit`, `cursor`"
+            "400 invalid_parameter: Failed to deserialize query string: colour: unknown field `colour`, expected one of `q`, `selection`, `from`, `to`, `last`, `bots`, `sort`, `order`, `limit`, `cursor`"
         ],
     );
 }

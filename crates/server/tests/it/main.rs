@@ -9,4 +9,5 @@ mod keeping;
 mod reports;
 mod running;
 mod search;
+mod source_maps;
 mod wire;

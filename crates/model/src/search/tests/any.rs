@@ -56,6 +56,7 @@ fn any_event() -> impl Strategy<Value = SameEvent> {
     let kinds = vec![
         StepKind::Page,
         StepKind::Click,
+        StepKind::Input,
         StepKind::Submit,
         StepKind::Request,
         StepKind::Error,

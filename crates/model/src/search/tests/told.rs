@@ -116,6 +116,7 @@ fn what_happened(what: &str, seq: u32) -> (EventKind, Option<Route>) {
             label: None,
             role: "button".to_owned(),
         }),
+        "input" => EventKind::Input(Input { form: None, field: rest.to_owned(), first: true }),
         "submit" => EventKind::Submit(Submit { form: rest.to_owned(), fields: Vec::new() }),
         "custom" => {
             let (name, props) = rest.split_once(' ').unwrap_or((rest, ""));

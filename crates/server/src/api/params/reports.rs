@@ -326,6 +326,16 @@ report_params! {
 }
 
 impl FunnelParams {
+    /// What a saved funnel asks.
+    pub(crate) fn of(steps: String, order: Option<String>, window: Option<String>) -> Self {
+        Self { steps: Some(steps), order, window, ..Self::default() }
+    }
+
+    /// Whether it can be asked.
+    pub(crate) fn check(&self) -> Result<(), ApiError> {
+        self.funnel(AsOf { now: Timestamp(0), timeout_ms: 0 }).map(drop)
+    }
+
     pub(crate) fn funnel(&self, as_of: AsOf) -> Result<Funnel, ApiError> {
         let text = self.steps.as_deref().unwrap_or_default();
         let steps: Vec<FunnelStep> =

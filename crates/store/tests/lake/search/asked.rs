@@ -140,6 +140,7 @@ const OF_CLICKS: &[&str] = &[
     "error_click:pay", "error_click:*",
 ];
 const OF_SUBMITS: &[&str] = &["submit:checkout", "submit:login", "submit:*"];
+const OF_INPUTS: &[&str] = &["input:email", "input:na*", "input:*"];
 const OF_REQUESTS: &[&str] = &[
     "request:/cart",
     "request:\"POST /cart\"",
@@ -179,7 +180,8 @@ const OF_CUSTOM: &[&str] = &[
     "event.TOTAL:*",
 ];
 
-const OF_EVENTS: [&[&str]; 6] = [OF_PAGES, OF_CLICKS, OF_SUBMITS, OF_REQUESTS, OF_ERRORS, OF_CUSTOM];
+const OF_EVENTS: [&[&str]; 7] =
+    [OF_PAGES, OF_CLICKS, OF_INPUTS, OF_SUBMITS, OF_REQUESTS, OF_ERRORS, OF_CUSTOM];
 
 /// All clauses that searches are made of.
 pub(super) fn pool() -> impl Iterator<Item = &'static str> {

@@ -10,7 +10,7 @@ pub(crate) use losses::{DropOffReport, EndingsReport, ErrorImpactReport, FunnelR
 pub(crate) use metrics::{MetricsReport, Overview, SegmentsReport};
 pub(crate) use pages::{EndpointsReport, PagesReport, VitalsReport};
 pub(crate) use paths::PathsReport;
-pub(crate) use settings::{EndingRuleList, EndingRulesPreview, EndingsPreview, GoalList};
+pub(crate) use settings::{EndingRuleList, EndingRulesPreview, EndingsPreview, FunnelList, GoalList};
 
 use crate::api::params::reports::Interval;
 use crate::api::selections::Doors;

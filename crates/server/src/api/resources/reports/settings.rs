@@ -1,8 +1,9 @@
-//! Goals and the rules for endings, as the API takes and tells them.
+//! Goals, the rules for endings and saved funnels, as the API takes and tells them.
 
 use super::EndingsReport;
 use crate::api::resources::ResolvedRange;
 use footpath_model::reports::endings::EndingRules;
+use footpath_model::reports::funnels::SavedFunnel;
 use footpath_model::reports::pattern::{Goal, StepPattern};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +14,14 @@ use utoipa::ToSchema;
 pub(crate) struct GoalList {
     /// At most 50, of at most 50 steps each.
     pub goals: Vec<Goal>,
+}
+
+/// The funnels that a site has saved.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FunnelList {
+    /// At most 50, in the order in which they are offered.
+    pub funnels: Vec<SavedFunnel>,
 }
 
 /// How sessions that reached a step are told to have ended.
