@@ -241,6 +241,7 @@ function SegmentTable({ report, site, search, definitionOf, onSearch }: SegmentT
                     <label className={classes.tick}>
                       <input
                         type="checkbox"
+                        data-not-in-picture=""
                         checked={chosen.includes(row.selection)}
                         onChange={() => toggle(row.selection)}
                       />
