@@ -145,6 +145,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/funnels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The funnels that a site has saved. */
+        get: operations["get_funnels"];
+        /** Sets the funnels that a site has saved. */
+        put: operations["set_funnels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/goals": {
         parameters: {
             query?: never;
@@ -619,6 +637,25 @@ export interface paths {
         post?: never;
         /** Lets a pinned session go the way of the others. */
         delete: operations["unpin_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/source-maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The source maps of a site, the newest first. */
+        get: operations["list_source_maps"];
+        /** Keeps a source map, in place of one of the same file and release. The body is the map itself, at most 64 MiB. */
+        put: operations["put_source_map"];
+        post?: never;
+        /** Deletes the source maps of a release, or all of a site. */
+        delete: operations["delete_source_maps"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1436,6 +1473,11 @@ export interface components {
             ending: string;
             /** @description The error itself. */
             error: components["schemas"]["TimelineRow"];
+            /**
+             * @description Its stack, call by call, the innermost first; as the code was written where there is a source map. Empty where the
+             *     browser gave none.
+             */
+            frames: components["schemas"]["StackFrame"][];
             /** @description Requests in flight, or failed within the 5 s before. */
             requests: components["schemas"]["TimelineRow"][];
         };
@@ -1570,6 +1612,11 @@ export interface components {
          * @enum {string}
          */
         FrustrationKind: "rage" | "dead" | "error";
+        /** @description The funnels that a site has saved. */
+        FunnelList: {
+            /** @description At most 50, in the order in which they are offered. */
+            funnels: components["schemas"]["SavedFunnel"][];
+        };
         /** @description How many sessions did this, then that, then the next. */
         FunnelReport: {
             /**
@@ -1876,6 +1923,25 @@ export interface components {
             session_timeout_minutes?: number | null;
             /** @description IANA name; the server's where it is left out. */
             time_zone?: string | null;
+        };
+        /** @description The place of a call in the code as it was written. */
+        OriginalFrame: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            column: number;
+            /** @description The function, where its name can be told. */
+            function?: string | null;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line: number;
+            /** @description The line and those around it; none where the map does not hold the file. */
+            lines: components["schemas"]["SourceLine"][];
+            /** @description The file, as the map names it. */
+            source: string;
         };
         /** @description Segments that are not shown. */
         OtherSegments: {
@@ -2345,6 +2411,17 @@ export interface components {
              */
             updated_at: number;
         };
+        /** @description A funnel with a name, as people write it: the parameters of the report. */
+        SavedFunnel: {
+            /** @description Unique in its site. */
+            name: string;
+            /** @description `loose` or `strict`; loose where it is left out. */
+            order?: string | null;
+            /** @description `page:/cart > page:/checkout > custom:order|page:/thanks`. */
+            steps: string;
+            /** @description `30m`, `24h`, `7d`; a session where it is left out. */
+            window?: string | null;
+        };
         /** @description See [`EventKind::Scroll`]. */
         Scroll: {
             /**
@@ -2585,6 +2662,66 @@ export interface components {
         /** @description The sites of this server. */
         SiteList: {
             sites: components["schemas"]["Site"][];
+        };
+        /** @description A line of code. */
+        SourceLine: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            number: number;
+            /** @description Cut where it is very long. */
+            text: string;
+        };
+        /** @description A source map. */
+        SourceMap: {
+            /**
+             * Format: int64
+             * @description Size of the map.
+             */
+            bytes: number;
+            /** @description SHA-256 of the map, in hexadecimal digits. */
+            digest: string;
+            /** @description Path of the minified file. */
+            file: string;
+            /** @description The release it is of; nothing where it is of all. */
+            release?: string | null;
+            /**
+             * Format: int64
+             * @description When it was uploaded, Unix ms.
+             */
+            uploaded_at: number;
+        };
+        /** @description The source maps of a site. */
+        SourceMapList: {
+            /** @description The newest first. */
+            source_maps: components["schemas"]["SourceMap"][];
+        };
+        /** @description What became of source maps. */
+        SourceMapsDeleted: {
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            deleted: number;
+        };
+        /** @description A call of a stack. */
+        StackFrame: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            column?: number | null;
+            /** @description As the browser named it; empty where it has no name. */
+            function: string;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line?: number | null;
+            original?: components["schemas"]["OriginalFrame"] | null;
+            /** @description URL of the file. */
+            url: string;
         };
         /**
          * @description What kind of step it is.
@@ -3553,6 +3690,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_funnels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_funnels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             404: {
                 headers: {
@@ -5036,6 +5245,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_source_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMapList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_source_map: {
+        parameters: {
+            query: {
+                /** @description Path of the minified file in the site, such as `/assets/app-4f3a9c1b.js`; its URL is taken, too. */
+                file: string;
+                /** @description The release that the SDK was told (`release`). Leave it out where names of files have a hash: it is of all, then. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMap"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_source_maps: {
+        parameters: {
+            query?: {
+                /** @description Of this release; all where it is left out. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMapsDeleted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             404: {
                 headers: {
