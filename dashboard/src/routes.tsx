@@ -1,12 +1,17 @@
 /**
  * The addresses of the app. The whole state of a screen is in its address, so every door opens in a new tab as well.
  *
- *   /                              the first site's sessions
- *   /sites/$site/sessions          the list; its filter (`?last`, `?from&to`, `?q`, `?filter`, `?bots`), `?sort`,
+ *   /                              the first site's overview
+ *   /sites/$site/overview          how it goes; the filter, as everywhere (`?last`, `?from&to`, `?q`, `?bots`,
+ *                                  `?selection`: only the sessions behind a number)
+ *   /sites/$site/sessions          the list; its filter (`?last`, `?from&to`, `?q`, `?filter`, `?bots`, `?selection`), `?sort`,
  *                                  `?order`, `?columns`, `?row` (the row that is open)
  *   /sites/$site/sessions/$id      one session; the list's filter and order, so that `[` and `]` know their list, and
  *                                  `?show` (categories), `?find`, `?open` (the row that is open). $site may be `-`.
  *   /sites/$site/errors            the errors, grouped; the filter, `?sort`, `?group` (the one that is open)
+ *   /sites/$site/journeys          paths, drop-off, error impact, funnels; `?view` and what each asks (journeysSearch.ts)
+ *   /sites/$site/pages             pages, endpoints, web vitals; `?view` … (pagesSearch.ts)
+ *   /sites/$site/metrics           over time, by segment, side by side; `?view` … (metricsSearch.ts)
  *   /sites/$site/users/$user       one user; `?view=timeline`, `?row`
  */
 
@@ -20,7 +25,13 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { errorGroupsQuery, sessionQuery, sitesQuery, timelineQuery, userQuery } from './api/queries'
+import { reportQuery } from './api/reportQueries'
 import { errorsParams, parseErrorsSearch } from './errors/errorsSearch'
+import { parseJourneysSearch } from './journeys/journeysSearch'
+import { parseMetricsSearch } from './metrics/metricsSearch'
+import { parseOverviewSearch } from './overview/overviewSearch'
+import { parsePagesSearch } from './pages/pagesSearch'
+import { filterParams } from './search/filter'
 import type { RangeSearch } from './search/range'
 import { parseSessionSearch } from './session/search'
 import { parseSessionsSearch } from './sessions/listSearch'
@@ -48,7 +59,7 @@ const homeRoute = createRoute({
     const [first] = await context.client.ensureQueryData(sitesQuery)
     if (first)
       throw redirect({
-        to: '/sites/$site/sessions',
+        to: '/sites/$site/overview',
         params: { site: first.id },
         replace: true,
       })
@@ -62,7 +73,7 @@ const siteRoute = createRoute({
   path: '/sites/$site',
   beforeLoad: ({ params, location }) => {
     if (location.pathname.replace(/\/$/, '') === `/sites/${params.site}`) {
-      throw redirect({ to: '/sites/$site/sessions', params, replace: true })
+      throw redirect({ to: '/sites/$site/overview', params, replace: true })
     }
   },
 })
@@ -97,6 +108,38 @@ export const errorsRoute = createRoute({
   component: lazyRouteComponent(() => import('./errors/ErrorsPage'), 'ErrorsPage'),
 })
 
+export const overviewRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'overview',
+  validateSearch: parseOverviewSearch,
+  loaderDeps: ({ search }) => filterParams(search),
+  loader: ({ context, params, deps }) => {
+    void context.client.prefetchQuery(reportQuery(params.site, 'overview', deps))
+  },
+  component: lazyRouteComponent(() => import('./overview/OverviewPage'), 'OverviewPage'),
+})
+
+export const journeysRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'journeys',
+  validateSearch: parseJourneysSearch,
+  component: lazyRouteComponent(() => import('./journeys/JourneysPage'), 'JourneysPage'),
+})
+
+export const pagesRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'pages',
+  validateSearch: parsePagesSearch,
+  component: lazyRouteComponent(() => import('./pages/PagesPage'), 'PagesPage'),
+})
+
+export const metricsRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'metrics',
+  validateSearch: parseMetricsSearch,
+  component: lazyRouteComponent(() => import('./metrics/MetricsPage'), 'MetricsPage'),
+})
+
 export const userRoute = createRoute({
   getParentRoute: () => siteRoute,
   path: 'users/$user',
@@ -109,7 +152,16 @@ export const userRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
-  siteRoute.addChildren([sessionsRoute, sessionRoute, errorsRoute, userRoute]),
+  siteRoute.addChildren([
+    overviewRoute,
+    sessionsRoute,
+    sessionRoute,
+    journeysRoute,
+    errorsRoute,
+    pagesRoute,
+    metricsRoute,
+    userRoute,
+  ]),
 ])
 
 export interface AppRouterOptions extends RouterContext {
@@ -127,6 +179,8 @@ export function createAppRouter({ client, history }: AppRouterOptions) {
     defaultPreloadStaleTime: 0,
     // The list and the session place themselves: what is remembered here is from before their rows were there.
     scrollRestoration: () => false,
+    // What a screen does not know is not in its address either, so that no link carries it further.
+    search: { strict: true },
     // Plain words in the address (`?last=24h`), instead of JSON.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {

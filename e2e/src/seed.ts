@@ -13,6 +13,8 @@ export interface Past {
   minutesAgo: number;
   happened: Happening[];
   user?: string;
+  /** Version of the site's own code. */
+  release?: string;
 }
 
 /** A UUID version 7 (RFC 9562 §5.7). */
@@ -28,7 +30,11 @@ function uuidv7(at: number): string {
 const MAX_EVENTS = 500;
 
 /** Answers the session's id. */
-export async function seedSession(footpath: string, site: Site, { minutesAgo, happened, user }: Past): Promise<string> {
+export async function seedSession(
+  footpath: string,
+  site: Site,
+  { minutesAgo, happened, user, release }: Past,
+): Promise<string> {
   const start = Date.now() - minutesAgo * 60_000;
   const session = { id: uuidv7(start), start_reason: "first_visit" as const };
   const visitor_id = uuidv7(start);
@@ -41,7 +47,13 @@ export async function seedSession(footpath: string, site: Site, { minutesAgo, ha
       session,
       visitor_id,
       tab_id,
-      context: { language: "en-US", screen: [1920, 1080], viewport: [1280, 720], ...(user && { user: { id: user } }) },
+      context: {
+        language: "en-US",
+        screen: [1920, 1080],
+        viewport: [1280, 720],
+        ...(user && { user: { id: user } }),
+        ...(release && { release }),
+      },
       events: events.slice(from, from + MAX_EVENTS),
     };
     const answer = await fetch(`${footpath}/i/${site.key}`, {

@@ -6,8 +6,9 @@ import { getRouteApi } from '@tanstack/react-router'
 import { failureDetail } from '../api/client'
 import { errorGroupsQuery } from '../api/queries'
 import { count, counted } from '../format/numbers'
+import { SelectionChip } from '../report/SelectionChip'
 import { mistakeOf } from '../search/draft'
-import { filterOf, withSearch } from '../search/filter'
+import { filterOf, withoutSelection, withSearch } from '../search/filter'
 import { rangePhrase } from '../search/range'
 import { Button, ButtonLink } from '../shell/Button'
 import { Failed, sentence } from '../shell/Failed'
@@ -65,6 +66,9 @@ export function ErrorsPage() {
         actions={
           <>
             {search.q && <Button onClick={() => setSearch(withSearch(search, ''))}>Clear the search</Button>}
+            {search.selection && (
+              <Button onClick={() => setSearch(withoutSelection(search))}>Show all sessions again</Button>
+            )}
             <ButtonLink to="/sites/$site/sessions" params={{ site: siteId }} search={filterOf(search)}>
               To the sessions
             </ButtonLink>
@@ -74,7 +78,9 @@ export function ErrorsPage() {
         <p>
           {search.q
             ? 'No session that matches the search has one.'
-            : 'Uncaught errors, unhandled rejections and errors the site captures are told here.'}
+            : search.selection
+              ? 'None of the sessions behind the number has one.'
+              : 'Uncaught errors, unhandled rejections and errors the site captures are told here.'}
         </p>
       </Notice>
     )
@@ -97,6 +103,15 @@ export function ErrorsPage() {
           </span>
         )}
       </h1>
+      {search.selection && (
+        <div className={classes.narrowed}>
+          <SelectionChip
+            site={siteId}
+            selection={search.selection}
+            onRemove={() => setSearch(withoutSelection(search))}
+          />
+        </div>
+      )}
       <GroupTable
         groups={data?.groups ?? null}
         siteId={siteId}

@@ -11,8 +11,7 @@ import { textOf } from './chips'
 import { COMMON_CLAUSES, COMMON_FIELDS, COMMON_SEARCH, type CommonField } from './commonFilters'
 import { FieldPanel } from './FieldPanel'
 import classes from './FilterMenu.module.css'
-import { type FilterSearch, joinSearches } from './filter'
-import { rangeParams } from './range'
+import { type FilterSearch, filterParams, joinSearches } from './filter'
 import type { RunSearch } from './useSearchRun'
 
 export interface FilterMenuProps {
@@ -25,7 +24,7 @@ export interface FilterMenuProps {
 export function FilterMenu({ site, filter, chips, onRun }: FilterMenuProps) {
   const [open, setOpen] = useState(false)
   const [field, setField] = useState<CommonField | null>(null)
-  const range = { ...rangeParams(filter), ...(filter.bots && { bots: filter.bots }) }
+  const { q: _, ...range } = filterParams(filter)
   const { data } = useQuery({ ...searchExplanationQuery(site, { ...range, q: COMMON_SEARCH }), enabled: open })
   const countOf = (clause: string) => data?.clauses.find((one) => one.text === clause)?.sessions
 

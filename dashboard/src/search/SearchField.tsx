@@ -16,9 +16,8 @@ import { charactersAt } from './characters'
 import { placeOf, textOf, without } from './chips'
 import { complete, corrected, type Draft, type Mistake, mistakeOf, stepActive, tabCompletes } from './draft'
 import { FilterMenu } from './FilterMenu'
-import { type FilterSearch, withSearch } from './filter'
+import { type FilterSearch, filterParams, withSearch } from './filter'
 import { MistakeNote, Underlined } from './MistakeNote'
-import { rangeParams } from './range'
 import classes from './SearchField.module.css'
 import { useSearchRun } from './useSearchRun'
 
@@ -51,7 +50,7 @@ export function SearchField({ site, filter, onChange }: SearchFieldProps) {
   const selection = useRef<{ start: number; end: number } | null>(null)
 
   const run = useSearchRun(site, (next) => onChange(withSearch(filter, next)))
-  const params = { ...rangeParams(filter), ...(filter.bots && { bots: filter.bots }) }
+  const { q: _, ...params } = filterParams(filter)
   const [asked] = useDebouncedValue(draft, PAUSE_MS)
   const completions = useQuery({
     ...completionsQuery(site, asked?.text ?? '', charactersAt(asked?.text ?? '', asked?.caret ?? 0), params),

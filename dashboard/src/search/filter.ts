@@ -1,9 +1,9 @@
 /**
- * What every report is about: a time range, a search, and whether bots count. It stands in the URL, the same on every
+ * What every report is about: a time range, a search, whether bots count, and the sessions behind a number. It stands in the URL, the same on every
  * screen, so that a link carries it from one report to the next.
  *
  * In the URL: the range (see range.ts), `&q=page:/checkout has:errors`, `&filter=ID` (the saved filter it began as),
- * `&bots=include`.
+ * `&bots=include`, `&selection=…` (the sessions behind a number of a report, as the API wrote it).
  */
 
 import type { QueryParams } from '../api/client'
@@ -15,6 +15,8 @@ export interface FilterSearch extends RangeSearch {
   /** Id of the saved filter that was chosen; the search may have been changed since. */
   filter?: string
   bots?: 'include'
+  /** The sessions behind a number of a report; opaque. */
+  selection?: string
 }
 
 function text(value: unknown): string | null {
@@ -25,16 +27,18 @@ function text(value: unknown): string | null {
 export function parseFilter(raw: Record<string, unknown>): FilterSearch {
   const q = text(raw.q)
   const filter = text(raw.filter)
+  const selection = text(raw.selection)
   return {
     ...parseRange(raw),
     ...(q && { q }),
     ...(filter && { filter }),
     ...(raw.bots === 'include' && { bots: 'include' as const }),
+    ...(selection && { selection }),
   }
 }
 
 /** The filter alone of a screen's search. */
-export function filterOf({ last, from, to, q, filter, bots }: FilterSearch): FilterSearch {
+export function filterOf({ last, from, to, q, filter, bots, selection }: FilterSearch): FilterSearch {
   return {
     ...(last && { last }),
     ...(from && { from }),
@@ -42,13 +46,20 @@ export function filterOf({ last, from, to, q, filter, bots }: FilterSearch): Fil
     ...(q && { q }),
     ...(filter && { filter }),
     ...(bots && { bots }),
+    ...(selection && { selection }),
   }
 }
 
 /** In the API's words. */
 export function filterParams(search: FilterSearch): QueryParams {
-  const { q, bots } = search
-  return { ...rangeParams(search), ...(q && { q }), ...(bots && { bots }) }
+  const { q, bots, selection } = search
+  return { ...rangeParams(search), ...(q && { q }), ...(bots && { bots }), ...(selection && { selection }) }
+}
+
+/** The same without the narrowing to the sessions behind a number. */
+export function withoutSelection<Search extends FilterSearch>(search: Search): Search {
+  const { selection: _, ...rest } = search
+  return rest as Search
 }
 
 /** The same with another search; an empty one is left out, and with it the saved filter. */

@@ -7,6 +7,7 @@ import {
   rangeLabel,
   rangeParams,
   rangePhrase,
+  toInstant,
   withRange,
 } from './range'
 
@@ -96,4 +97,12 @@ describe('choosing', () => {
     expect(presetReaching(now - 2 * hour, now, { from: '2026-08-01' })).toBe('7d')
     expect(presetReaching(now - 1000 * hour, now, {})).toBeNull()
   })
+})
+
+test('a range may be drawn to the millisecond, as reports answer it', () => {
+  const range = { from: '2026-11-16T09:00:00.250Z', to: '2026-11-23T09:00:00Z' }
+  expect(parseRange(range)).toEqual(range)
+  expect(parseRange({ from: range.to, to: range.from })).toEqual(range)
+  expect(toInstant(Date.parse(range.from))).toBe(range.from)
+  expect(parseRange({ from: '2026-11-16T09:00:00.000Z' })).toEqual({})
 })

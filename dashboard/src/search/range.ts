@@ -44,16 +44,16 @@ function parseDay(text: unknown): string | null {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? text : null
 }
 
-/** An instant that exists, to the second. */
+/** An instant that exists, to the second or the millisecond. */
 function parseInstant(text: unknown): string | null {
-  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return null
+  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text)) return null
   const at = Date.parse(text)
   return !Number.isNaN(at) && toInstant(at) === text ? text : null
 }
 
-/** Unix ms as it stands in the URL. */
+/** Unix ms as it stands in the URL: to the second, where it is a whole one. */
 export function toInstant(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`
+  return new Date(at).toISOString().replace('.000Z', 'Z')
 }
 
 /** Whether the range was drawn, to the minute, and not chosen in days. */
@@ -68,7 +68,7 @@ export function parseRange(raw: Record<string, unknown>): RangeSearch {
     if (!from) continue
     const to = parse(raw.to)
     if (!to) return { from }
-    return to < from ? { from: to, to: from } : { from, to }
+    return Date.parse(to) < Date.parse(from) ? { from: to, to: from } : { from, to }
   }
   const span = typeof raw.last === 'string' && parseSpan(raw.last) ? raw.last : null
   return span && span !== DEFAULT_PRESET ? { last: span } : {}

@@ -3,7 +3,7 @@
  * session's, shows the one it was opened with; changing it there leads to the list.
  */
 
-import { useMatch, useNavigate, useSearch } from '@tanstack/react-router'
+import { useMatches, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { parseSessionsSearch } from '../sessions/listSearch'
 import { type FilterSearch, filterOf, parseFilter } from './filter'
@@ -13,16 +13,28 @@ export interface ScreenFilter {
   setFilter: (next: FilterSearch) => void
 }
 
+/** Screens that have a filter of their own, besides the list. */
+const REPORTS = [
+  '/sites/$site/overview',
+  '/sites/$site/journeys',
+  '/sites/$site/errors',
+  '/sites/$site/pages',
+  '/sites/$site/metrics',
+] as const
+
+/** What of a report's address is about rows that another filter may not have. */
+const OF_ROWS = ['group', 'row']
+
 export function useFilter(site: string): ScreenFilter {
   const raw = useSearch({ strict: false }) as Record<string, unknown>
   const navigate = useNavigate()
-  const onErrors = useMatch({ from: '/sites/$site/errors', shouldThrow: false }) !== undefined
+  const report = useMatches({ select: (all) => REPORTS.find((one) => all.some((match) => match.routeId === one)) })
   const filter = useMemo(() => filterOf(parseFilter(raw)), [raw])
   const setFilter = (next: FilterSearch) => {
-    if (onErrors) {
-      const { sort } = raw
-      const search = { ...next, ...(typeof sort === 'string' && { sort }) }
-      void navigate({ to: '/sites/$site/errors', params: { site }, search: search as FilterSearch })
+    if (report) {
+      const ofFilter = Object.keys(filter)
+      const own = Object.entries(raw).filter(([name]) => !ofFilter.includes(name) && !OF_ROWS.includes(name))
+      void navigate({ to: report, params: { site }, search: { ...Object.fromEntries(own), ...next } as FilterSearch })
       return
     }
     const { sort, order, columns } = parseSessionsSearch(raw)

@@ -6,7 +6,7 @@ import { searchExplanationQuery } from '../api/queries'
 import type { ExplainedClause } from '../api/types'
 import { count, counted } from '../format/numbers'
 import { textOf } from '../search/chips'
-import { filterParams, withSearch } from '../search/filter'
+import { filterParams, withoutSelection, withSearch } from '../search/filter'
 import { DEFAULT_PRESET, isDrawn, rangeLabel, rangePhrase, withRange } from '../search/range'
 import { Button } from '../shell/Button'
 import { Notice } from '../shell/Notice'
@@ -21,7 +21,10 @@ export interface EmptySearchProps {
 }
 
 export function EmptySearch({ site, search, timeZone, onChange }: EmptySearchProps) {
-  const { data, isPending, isError } = useQuery(searchExplanationQuery(site, filterParams(search)))
+  const { data, isPending, isError } = useQuery({
+    ...searchExplanationQuery(site, filterParams(search)),
+    enabled: search.q !== undefined,
+  })
   const clauses = data?.clauses ?? []
   const wider = isDrawn(search) || search.from ? DEFAULT_PRESET : '30d'
   return (
@@ -30,9 +33,14 @@ export function EmptySearch({ site, search, timeZone, onChange }: EmptySearchPro
       title={`No session ${rangePhrase(search, timeZone)} matches`}
       actions={
         <>
-          <Button kind="primary" onClick={() => onChange(withSearch(search, ''))}>
-            Clear the search
-          </Button>
+          {search.q && (
+            <Button kind="primary" onClick={() => onChange(withSearch(search, ''))}>
+              Clear the search
+            </Button>
+          )}
+          {search.selection && (
+            <Button onClick={() => onChange(withoutSelection(search))}>Show all sessions again</Button>
+          )}
           {rangeLabel(search) !== rangeLabel({ last: wider }) && (
             <Button onClick={() => onChange(withRange(search, { last: wider }))}>
               Search the {rangeLabel({ last: wider }).toLowerCase()}
@@ -41,7 +49,15 @@ export function EmptySearch({ site, search, timeZone, onChange }: EmptySearchPro
         </>
       }
     >
-      <p>{isError ? 'Why could not be read.' : isPending ? 'Looking for what emptied it…' : verdict(clauses)}</p>
+      <p>
+        {search.q === undefined
+          ? 'None of the sessions behind that number is in the range.'
+          : isError
+            ? 'Why could not be read.'
+            : isPending
+              ? 'Looking for what emptied it…'
+              : verdict(clauses)}
+      </p>
       {clauses.length > 0 && (
         <table className={classes.table}>
           <thead>

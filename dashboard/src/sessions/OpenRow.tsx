@@ -8,6 +8,7 @@ import type { MatchedClause, Session } from '../api/types'
 import { count, counted } from '../format/numbers'
 import { absolute, clock } from '../format/times'
 import { splitLine } from '../session/timeline'
+import { EndingNote } from './EndingNote'
 import type { SessionsSearch } from './listSearch'
 import classes from './OpenRow.module.css'
 import { pathOf } from './path'
@@ -38,6 +39,7 @@ export function OpenRow({ session, siteId, search, timeZone }: OpenRowProps) {
   return (
     <div role="row" className={classes.row}>
       <div role="cell" className={classes.cell}>
+        {search.selection && <EndingNote siteId={siteId} search={search} sessionId={session.id} timeZone={timeZone} />}
         <div className={classes.path}>
           {brief.isPending && <i className={classes.bone} />}
           {brief.isError && <span className={classes.quiet}>The path could not be read.</span>}

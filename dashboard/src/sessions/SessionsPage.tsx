@@ -5,8 +5,9 @@ import { getRouteApi, useLocation } from '@tanstack/react-router'
 import { useMemo, useRef } from 'react'
 import { failureDetail } from '../api/client'
 import { counted, share } from '../format/numbers'
+import { SelectionChip } from '../report/SelectionChip'
 import { corrected, mistakeOf } from '../search/draft'
-import { filterParams, withSearch } from '../search/filter'
+import { filterParams, withoutSelection, withSearch } from '../search/filter'
 import { isDrawn, type RangeSearch, rangeLabel, rangePhrase, toInstant, withRange } from '../search/range'
 import { Button, ButtonLink } from '../shell/Button'
 import { Failed, sentence } from '../shell/Failed'
@@ -156,6 +157,15 @@ export function SessionsPage() {
           />
         </div>
       </div>
+      {search.selection && (
+        <div className={classes.narrowed}>
+          <SelectionChip
+            site={siteId}
+            selection={search.selection}
+            onRemove={() => setSearch(withoutSelection(search))}
+          />
+        </div>
+      )}
       {!isEmpty && <Histogram site={siteId} params={params} timeZone={timeZone} onRange={drawRange} />}
       {query.isError && rows.length > 0 && (
         <StaleNote error={query.error} onRetry={() => void query.refetch()} isRetrying={query.isFetching} />
@@ -168,7 +178,7 @@ export function SessionsPage() {
         }}
       />
       {isEmpty ? (
-        search.q ? (
+        search.q || search.selection ? (
           <EmptySearch site={siteId} search={search} timeZone={timeZone} onChange={setSearch} />
         ) : (
           <EmptySessions siteId={siteId} site={site} search={search} timeZone={timeZone} onChange={setSearch} />

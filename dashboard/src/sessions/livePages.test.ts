@@ -15,6 +15,7 @@ function pagesOf(...pages: Session[][]): SessionPages {
       with_errors: 0,
       range,
       q: '',
+      evidence: [],
       next_cursor: null,
     })),
     pageParams: pages.map(() => null),

@@ -49,7 +49,7 @@ export function useSessionList({ site, search, mayInsert }: SessionListOptions) 
     [client, options.queryKey],
   )
 
-  const canInsert = isDefaultOrder(search) && search.q === undefined
+  const canInsert = isDefaultOrder(search) && search.q === undefined && search.selection === undefined
   const total = data?.pages[0]?.total
   const more = useMore({ site, search, listKey, total })
 

@@ -9,8 +9,12 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
     title: 'Everywhere',
     keys: [
       [['/'], 'Search'],
+      [['g', 'o'], 'Overview'],
       [['g', 's'], 'Sessions'],
+      [['g', 'j'], 'Journeys'],
       [['g', 'e'], 'Errors'],
+      [['g', 'p'], 'Pages'],
+      [['g', 'm'], 'Metrics'],
       [['?'], 'This help'],
     ],
   },

@@ -14,11 +14,16 @@ import { Mark } from './Mark'
 import classes from './Shell.module.css'
 import { SiteSwitcher } from './SiteSwitcher'
 import { ThemeSwitch } from './ThemeSwitch'
+import { useInView } from './useInView'
 import { useSite } from './useSite'
 
 const PLACES = [
+  { to: '/sites/$site/overview', name: 'Overview' },
   { to: '/sites/$site/sessions', name: 'Sessions' },
+  { to: '/sites/$site/journeys', name: 'Journeys' },
   { to: '/sites/$site/errors', name: 'Errors' },
+  { to: '/sites/$site/pages', name: 'Pages' },
+  { to: '/sites/$site/metrics', name: 'Metrics' },
 ] as const
 
 export function Shell() {
@@ -34,14 +39,19 @@ export function Shell() {
   const filter = filterOf(parseFilter(raw))
   const [helpOpen, setHelpOpen] = useState(false)
   const navigate = useNavigate()
-  const goTo = (to: '/sites/$site/sessions' | '/sites/$site/errors') => {
+  const nav = useInView()
+  const goTo = (to: (typeof PLACES)[number]['to']) => {
     if (siteId) void navigate({ to, params: { site: siteId }, search: filter })
     else void navigate({ to: '/' })
   }
   useKeys({
     '?': () => setHelpOpen(true),
+    'g o': () => goTo('/sites/$site/overview'),
     'g s': () => goTo('/sites/$site/sessions'),
+    'g j': () => goTo('/sites/$site/journeys'),
     'g e': () => goTo('/sites/$site/errors'),
+    'g p': () => goTo('/sites/$site/pages'),
+    'g m': () => goTo('/sites/$site/metrics'),
   })
 
   return (
@@ -70,7 +80,7 @@ export function Shell() {
         </div>
       </header>
       {siteId && (
-        <nav aria-label="Site" className={classes.nav}>
+        <nav ref={nav} aria-label="Site" className={classes.nav}>
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}

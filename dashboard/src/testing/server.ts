@@ -4,6 +4,8 @@
  */
 
 import { vi } from 'vitest'
+import type { Reports } from '../api/reportQueries'
+import type { EndingEvidence, EndingRule, Goal, SavedFunnel } from '../api/reportTypes'
 import type { ErrorInContext, Session, Site, TimelineRow, UserSummary } from '../api/types'
 import {
   type Answer,
@@ -22,6 +24,12 @@ export interface FakeServer extends SearchAnswers {
   rows: TimelineRow[]
   errors: ErrorInContext[]
   user: UserSummary | null
+  /** What decided the sessions' endings, in a list that is narrowed to one. */
+  evidence: EndingEvidence[]
+  /** Answers of reports, by the name in their address. */
+  reports: Partial<Reports>
+  /** What the site says of its reports, under the names in their addresses. */
+  settings: { goals: Goal[]; 'ending-rules': EndingRule[]; funnels: SavedFunnel[] }
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
   /** Requests made so far, path and query. */
@@ -52,6 +60,9 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     groups: [],
     completions: {},
     user: null,
+    evidence: [],
+    reports: {},
+    settings: { goals: [], 'ending-rules': [{ name: 'Left', when: 'idle' }], funnels: [] },
     failure: null,
     asked: [],
     written: [],
@@ -89,9 +100,19 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
 
 const ok = (body: unknown): Answer => ({ status: 200, body })
 
+type Setting = keyof FakeServer['settings']
+const SETTING_FIELD = { goals: 'goals', 'ending-rules': 'rules', funnels: 'funnels' } as const
+const isSetting = (what: string | undefined): what is Setting => what !== undefined && what in SETTING_FIELD
+
 function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
   const [, , , , , what, id, part] = pathname.split('/')
   if (pathname === '/api/v1/sites') return ok({ sites: server.sites })
+  if (what === 'reports') {
+    if (server.failure) return server.failure
+    const report = (server.reports as Record<string, unknown>)[[id, part].filter(Boolean).join('/')]
+    return report === undefined ? notFound('unknown_path') : ok(report)
+  }
+  if (isSetting(what)) return ok({ [SETTING_FIELD[what]]: server.settings[what] })
   const q = searchParams.get('q') ?? ''
   const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin' }
   if (what === 'search' && id) return searchAnswer(id, searchParams, server.sessions, server)
@@ -108,7 +129,9 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
     const found = searchParams.get('last') === '1h' ? [] : matching(server.sessions, q)
     const sessions = sorted(found, searchParams)
     const with_errors = sessions.filter((one) => one.counts.errors > 0).length
-    return ok({ sessions, total: sessions.length, with_errors, range, next_cursor: null, q })
+    const selection = searchParams.has('selection') ? { text: 'Sessions that dropped at /checkout' } : null
+    const evidence = selection ? server.evidence : []
+    return ok({ sessions, total: sessions.length, with_errors, range, selection, evidence, next_cursor: null, q })
   }
   const session = server.sessions.find((one) => one.id === id)
   if (!session) return notFound('unknown_session')
@@ -142,6 +165,10 @@ function written(server: FakeServer, { pathname }: URL, method: string, body: un
     const filter = { id: id ?? `f${server.filters.length + 1}`, updated_at: 0, ...given }
     server.filters = [...server.filters.filter((one) => one.id !== filter.id), filter]
     return { status: method === 'POST' ? 201 : 200, body: filter }
+  }
+  if (isSetting(what) && method === 'PUT') {
+    Object.assign(server.settings, { [what]: (body as Record<string, unknown>)[SETTING_FIELD[what]] })
+    return ok(body)
   }
   if (what === 'erasures') {
     const { session_ids, dry_run } = body as { session_ids: string[]; dry_run: boolean }

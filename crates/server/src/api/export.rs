@@ -46,7 +46,7 @@ pub(crate) async fn sessions(
     let asked = params.asked(&site, store.sessions(&site.id).first_start(), clock::now())?;
     let found = queries.rows(&site.id, asked.set, columns).await?;
 
-    let (parts, reader) = mpsc::channel(PARTS_WAITING);
+    let (parts, mut reader) = mpsc::channel(PARTS_WAITING);
     tokio::task::spawn_blocking(move || {
         let out = Parts { parts: parts.clone(), part: Vec::with_capacity(PART_BYTES) };
         if let Err(error) = write(&found, format, out) {
@@ -55,7 +55,8 @@ pub(crate) async fn sessions(
             let _ = parts.blocking_send(Err(io::Error::other("the export failed")));
         }
     });
-    let body = stream::unfold(reader, async |mut reader| Some((reader.recv().await?, reader)));
+    // May be asked again after its end, as compression does; an unfolded stream may not.
+    let body = stream::poll_fn(move |task| reader.poll_recv(task));
     let (media, ending) = match format {
         FileFormat::Csv => ("text/csv; charset=utf-8", "csv"),
         FileFormat::Ndjson => ("application/x-ndjson", "ndjson"),
