@@ -1,7 +1,7 @@
 // The wire of replay, version 1, and the site's rules for browsers, as docs/wire.md tells them. Written by hand until the
 // server generates them as it does the events' (wire.ts). Types only: nothing here reaches the bundle.
 
-import type { WireBatch, WireSession } from "./wire";
+import type { WireContext, WireSession } from "./wire";
 
 /** The first line of a replay chunk. */
 export interface WireChunkHead {
@@ -29,7 +29,7 @@ export interface WireChunkHead {
   masks: { inputs: boolean; text: boolean };
   trigger: ReplayTrigger;
   cost: RecordingCost;
-  sdk: WireBatch["context"]["sdk"];
+  sdk: WireContext["sdk"];
 }
 
 export type ChunkFlag = "degraded" | "gap" | "truncated";

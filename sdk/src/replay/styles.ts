@@ -1,0 +1,65 @@
+// Style sheets are told once in a session and tab: the first time with their text, from then on by its hash. What the
+// server has not acknowledged may be lost; so a page begins anew with what it has, and a chunk that is dropped takes the
+// knowledge of its style sheets along.
+
+import { custom, type ReplayRecord } from "./records";
+
+/** What is shorter than a reference and its definition is told as it is. */
+const SHORTEST = 256;
+const PREFIX = "fp-style:";
+
+export interface Styles {
+  /** What stands for the style sheet. */
+  refer<T>(css: T): T | string;
+  /** Definitions of what was referred to since, in records of the given time. */
+  take(at: number): ReplayRecord[];
+  /** Only these are known to the reader from here on. */
+  begin(known: Iterable<string>): void;
+  forget(hashes: string[]): void;
+}
+
+/** 53 bits of hash in base 36: two independent multiply-xorshift lanes, as cyrb53 does it. Not against an attacker. */
+export function hashOf(text: string): string {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+}
+
+export function startStyles(scrub: (text: string) => string): Styles {
+  let known = new Set<string>();
+  let defined: { hash: string; css: unknown }[] = [];
+
+  const clean = (css: string) => css.replace(/url\([^)]*\)/g, scrub);
+
+  return {
+    refer<T>(css: T): T | string {
+      const text = typeof css === "string" ? css : JSON.stringify(css);
+      const cleaned = (): T => (typeof css === "string" ? (clean(text) as T) : JSON.parse(clean(text)));
+      if (text.length < SHORTEST) return cleaned();
+      const hash = hashOf(text);
+      if (!known.has(hash)) {
+        known.add(hash);
+        defined.push({ hash, css: cleaned() });
+      }
+      return PREFIX + hash;
+    },
+    take(at) {
+      const records = defined.map((style) => custom("fp.style", style, at));
+      defined = [];
+      return records;
+    },
+    begin(hashes) {
+      known = new Set(hashes);
+    },
+    forget(hashes) {
+      for (const hash of hashes) known.delete(hash);
+    },
+  };
+}
