@@ -36,10 +36,14 @@ export type ChunkFlag = "degraded" | "gap" | "truncated";
 
 export type ReplayTrigger = "sampled" | "error" | "manual";
 
-/** Milliseconds of the page's main thread, since the chunk before. */
+/** What recording took since the chunk before. */
 export interface RecordingCost {
+  /** Of the page's main thread. */
   main_ms: number;
+  /** At once. */
   longest_ms: number;
+  /** How often the recorder failed at something. */
+  failures: number;
 }
 
 /** What a 200 says; a 204 says that the chunk is durable. */

@@ -3,7 +3,16 @@
 // followed: the part of the page where it happens is told by its structure, once, and left alone until it has come to
 // rest, when a keyframe tells everything in full again.
 
-import { custom, INCREMENTAL, type Mirror, MUTATION, type RecordedNode, type ReplayRecord } from "./records";
+import {
+  type Attributes,
+  custom,
+  ELEMENT,
+  INCREMENTAL,
+  type Mirror,
+  MUTATION,
+  type MutationData,
+  type ReplayRecord,
+} from "./records";
 
 /** Nodes that may change at once. */
 export const ALLOWANCE = 4000;
@@ -50,15 +59,22 @@ function weigh(mutation: MutationRecord): number {
   return nodes(mutation.addedNodes) + nodes(mutation.removedNodes) * REMOVED;
 }
 
-/** Elements and their classes. */
-function structureOf(element: Element, id: number, room = { left: MAX_STRUCTURE }): RecordedNode {
-  const childNodes: RecordedNode[] = [];
-  for (const child of element.children) {
-    if (room.left-- <= 0) break;
-    if (child.localName !== "script") childNodes.push(structureOf(child, nextId++, room));
-  }
-  const name = element.getAttribute("class");
-  return { type: 2, id, tagName: element.localName, attributes: name ? { class: name } : {}, childNodes };
+type Add = MutationData["adds"][number];
+
+/** An element and those in it, with their classes; each after its parent and elder siblings, as a player puts them in. */
+function structureOf(part: Element, id: number, parentId: number, before: number | null): Add[] {
+  const adds: Add[] = [];
+  const tell = (element: Element, id: number, parentId: number, before: number | null) => {
+    const name = element.getAttribute("class");
+    const attributes: Attributes = name ? { class: name } : {};
+    const node = { type: ELEMENT, id, tagName: element.localName, attributes, childNodes: [] };
+    adds.push({ parentId, nextId: before, node });
+    for (const child of element.children) {
+      if (adds.length < MAX_STRUCTURE && child.localName !== "script") tell(child, nextId++, id, null);
+    }
+  };
+  tell(part, id, parentId, before);
+  return adds;
 }
 
 /** The element of the page's own document, known to the recorder, in which this is. */
@@ -96,7 +112,7 @@ export function startAllowance({ mirror, now, setTimer, emit, mayTell, keyframe 
     if (!mayTell(part) || parentId < 0) return;
     let next = part.nextSibling;
     while (next && mirror.getId(next) < 0) next = next.nextSibling;
-    const node = structureOf(part, id);
+    const adds = structureOf(part, id, parentId, next && mirror.getId(next));
     emit({
       type: INCREMENTAL,
       timestamp: now(),
@@ -105,7 +121,7 @@ export function startAllowance({ mirror, now, setTimer, emit, mayTell, keyframe 
         texts: [],
         attributes: [],
         removes: [{ parentId, id }],
-        adds: [{ parentId, nextId: next && mirror.getId(next), node }],
+        adds,
       },
     });
   };

@@ -133,7 +133,7 @@ export function startChunks(deps: ChunksDeps): Chunks {
           keyframe: false,
           flags: series.gap ? ["gap"] : [],
           styles: [],
-          cost: { main_ms: 0, longest_ms: 0 },
+          cost: { main_ms: 0, longest_ms: 0, failures: 0 },
         };
         series.gap = false;
         cancel = deps.setTimer(cut, CUT_AFTER_MS);

@@ -15,7 +15,6 @@ import { startChunks } from "./chunks";
 import { startCourier } from "./courier";
 import type { Replay, ReplayOptions } from "./host";
 import { startMeter } from "./meter";
-import { scrubAddress } from "./privacy/attributes";
 import { maskFixed } from "./privacy/masks";
 import { startParts } from "./privacy/parts";
 import { startScrub } from "./privacy/scrub";
@@ -73,7 +72,7 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
   const parts = startParts({ ...selectors, maskInputs: masks.inputs, maskAllText: masks.text });
   /** A rule that cannot be read is no permission: then nothing is recorded. */
   const isReadable = meter.around(() => !document.createElement("i").matches(Object.values(selectors).join()));
-  const styles = startStyles(scrubAddress);
+  const styles = startStyles();
   const scrub = startScrub({ parts, mirror, style: styles.refer });
 
   const keep = (of: Series) => {

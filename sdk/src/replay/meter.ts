@@ -14,6 +14,7 @@ export function startMeter(): Meter {
   let depth = 0;
   let total = 0;
   let longest = 0;
+  let failures = 0;
 
   return {
     around(run) {
@@ -22,6 +23,7 @@ export function startMeter(): Meter {
         return run();
       } catch {
         // What is not recorded is missing from a replay; what is thrown would be missing from the page.
+        failures++;
         return undefined;
       } finally {
         if (!--depth) {
@@ -32,8 +34,9 @@ export function startMeter(): Meter {
       }
     },
     take() {
-      const cost = { main_ms: Math.round(total * 10) / 10, longest_ms: Math.round(longest * 10) / 10 };
-      total = longest = 0;
+      const tenths = (ms: number) => Math.round(ms * 10) / 10;
+      const cost = { main_ms: tenths(total), longest_ms: tenths(longest), failures };
+      total = longest = failures = 0;
       return cost;
     },
   };

@@ -2,6 +2,7 @@
 // server has not acknowledged may be lost; so a page begins anew with what it has, and a chunk that is dropped takes the
 // knowledge of its style sheets along.
 
+import { scrubCss } from "./privacy/attributes";
 import { custom, type ReplayRecord } from "./records";
 
 /** What is shorter than a reference and its definition is told as it is. */
@@ -32,16 +33,14 @@ export function hashOf(text: string): string {
   return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
 }
 
-export function startStyles(scrub: (text: string) => string): Styles {
+export function startStyles(): Styles {
   let known = new Set<string>();
   let defined: { hash: string; css: unknown }[] = [];
-
-  const clean = (css: string) => css.replace(/url\([^)]*\)/g, scrub);
 
   return {
     refer<T>(css: T): T | string {
       const text = typeof css === "string" ? css : JSON.stringify(css);
-      const cleaned = (): T => (typeof css === "string" ? (clean(text) as T) : JSON.parse(clean(text)));
+      const cleaned = (): T => (typeof css === "string" ? (scrubCss(text) as T) : JSON.parse(scrubCss(text)));
       if (text.length < SHORTEST) return cleaned();
       const hash = hashOf(text);
       if (!known.has(hash)) {

@@ -34,6 +34,9 @@ export function scrubAddress(url: string): string {
   return /[?#;@]/.test(url) || url.length > MAX_URL ? scrubUrl(url, document.baseURI) : url;
 }
 
+/** The same for those in a style sheet. */
+export const scrubCss = (css: string): string => css.replace(/url\([^)]*\)/g, scrubText);
+
 export interface AttributeRules {
   parts: Parts;
   echoes: Echoes;
@@ -48,7 +51,10 @@ export function scrubAttributes(
 ): Attributes {
   const { telling } = parts.of(element);
   const free = telling === "plain" || telling === "open";
-  const words = (text: string) => (free ? text : telling === "fixed" ? maskFixed(text) : maskShape(text));
+  const words = (text: string) => {
+    if (telling === "fixed") return maskFixed(text);
+    return free && !echoes.inText(text) ? text : maskShape(text);
+  };
 
   const tag = element.localName;
   const isButton = tag === "input" && /^(submit|button|reset|image)$/.test((element as HTMLInputElement).type);
@@ -60,14 +66,17 @@ export function scrubAttributes(
 
   const told = (name: string, value: AttributeValue): AttributeValue | undefined => {
     if (NEVER.test(name) || (masked && /^(checked|selected)$/.test(name))) return undefined;
-    if (typeof value === "object") return Object.values(value ?? {}).some(repeats) ? {} : value;
+    if (value && typeof value === "object") {
+      // A change of style, by property.
+      return Object.values(value).some(repeats) ? {} : JSON.parse(scrubCss(JSON.stringify(value)));
+    }
     if (typeof value !== "string") return value;
     if (name === "_cssText") return style(value);
     if (masked && /^(value|placeholder|label)$/.test(name)) return maskFixed(value);
     if (ADDRESS.test(name)) return scrubAddress(value);
     if (name === "srcset") return scrubText(value);
     if (WORDS.test(name) || (isButton && name === "value")) return words(value);
-    if (LOOKS.test(name)) return repeats(value) ? "" : value;
+    if (LOOKS.test(name)) return repeats(value) ? "" : scrubCss(value);
     if ((free || SWITCH.test(value) || NUMBERS.test(value)) && !echoes.inToken(value)) return value;
     return maskFixed(value);
   };
