@@ -33,6 +33,8 @@ export interface CourierDeps {
   now(): number;
   random(): number;
   setTimer(run: () => void, ms: number): () => void;
+  /** Runs what may fail. */
+  around(run: () => void): void;
   /** Runs when the page has time, and answers when that was. */
   turn(run: () => void): Promise<void>;
   /** The series has come further. */
@@ -189,7 +191,7 @@ export function startCourier(deps: CourierDeps): Courier {
       // No answer: status stays 0, and the chunk is sent again. (A 200 that cannot be read is an answer.)
     }
     if (keepalive) alive.bytes -= body.size;
-    settle(chunk, status, retryAfter, isLast);
+    deps.around(() => settle(chunk, status, retryAfter, isLast));
   };
 
   const pack = async (chunk: Chunk): Promise<void> => {
@@ -212,7 +214,7 @@ export function startCourier(deps: CourierDeps): Courier {
       packing = true;
       const next = () => {
         packing = false;
-        pump();
+        deps.around(pump);
       };
       pack(raw).then(next, () => {
         lose(raw);
@@ -220,16 +222,41 @@ export function startCourier(deps: CourierDeps): Courier {
       });
     }
     const first = queue[0];
-    if (!first?.zipped || !first.sure || first.busy || sending || cancelRetry || navigator.onLine === false) return;
+    if (!first?.zipped || !first.sure || first.busy) return;
+    if (sending || cancelRetry || navigator.onLine === false) return;
     sending = true;
     const next = () => {
       sending = false;
-      pump();
+      deps.around(pump);
     };
     post(first, first.zipped).then(next, () => {
       lose(first);
       next();
     });
+  };
+
+  /** Leaves a chunk its first `n` lines; the rest follows as a chunk of its own, if the page lives. */
+  const split = (chunk: Chunk, lines: string[], n: number) => {
+    const rest = lines.slice(n);
+    const timeOf = (line: string | undefined): number => JSON.parse(line ?? "{}").timestamp;
+    const isIn = (of: string[]) => (hash: string) => of.some((line) => line.includes(`"hash":"${hash}"`));
+    const later: Chunk = {
+      ...chunk,
+      lines: rest,
+      chars: rest.reduce((sum, line) => sum + line.length, 0),
+      count: rest.length,
+      firstAt: timeOf(rest[0]),
+      keyframe: false,
+      flags: [],
+      styles: chunk.styles.filter(isIn(rest)),
+      cost: { main_ms: 0, longest_ms: 0, failures: 0 },
+    };
+    delete later.index;
+    queue.splice(queue.indexOf(chunk) + 1, 0, later);
+    chunk.count = n;
+    chunk.lastAt = timeOf(lines[n - 1]);
+    chunk.styles = chunk.styles.filter((hash) => !later.styles.includes(hash));
+    chunk.flags.push("truncated");
   };
 
   /** Compresses a chunk at once, of which so much is left as fits; the rest becomes a chunk of its own. */
@@ -243,13 +270,7 @@ export function startCourier(deps: CourierDeps): Courier {
       if (n) zipped = gzipNow(lines.slice(0, n));
     }
     if (zipped.gzip.length > room) return undefined;
-    if (n < lines.length) {
-      const rest = lines.slice(n);
-      const later: Chunk = { ...chunk, lines: rest, count: rest.length, keyframe: false, flags: [], styles: [] };
-      queue.splice(queue.indexOf(chunk) + 1, 0, later);
-      chunk.count = n;
-      chunk.flags.push("truncated");
-    }
+    if (n < lines.length) split(chunk, lines, n);
     chunk.zipped = zipped;
     chunk.lines = [];
     return zipped;
@@ -279,7 +300,7 @@ export function startCourier(deps: CourierDeps): Courier {
         const room = Math.min(LAST_CHUNK_BYTES, KEEPALIVE_BUDGET_BYTES - alive.bytes) - 1500;
         const zipped = room > 1000 && squeeze(chunk, room);
         if (!zipped) break;
-        if (canOutlive) void post(chunk, zipped);
+        if (canOutlive) post(chunk, zipped).catch(() => lose(chunk));
         else if (navigator.sendBeacon(deps.url, bodyOf(chunk, zipped)))
           queue = queue.filter((other) => other !== chunk);
       }

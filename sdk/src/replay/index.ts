@@ -44,8 +44,10 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
   let pageId = "";
   /** Ends rrweb's observing. */
   let stopObserving: (() => void) | undefined;
+  /** Whether the site's sample has this session. */
+  let sampled = false;
   /** What the site asked for before there was a session. */
-  let asked = false;
+  let asked: boolean | undefined;
   let ended = false;
   let activeAt = now();
   let keyframeAt = 0;
@@ -85,6 +87,7 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
     now,
     random: Math.random,
     setTimer,
+    around: meter.around,
     turn: (run) => new Promise((done) => idle(() => done(run()))),
     onMoved: keep,
     onLost(chunk) {
@@ -108,8 +111,7 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
     idle,
   });
 
-  const isWanted = () =>
-    !!series && (series.wanted ?? (isSampled(series, rules.sample_rate ?? 0) || rules.on_error === true));
+  const isWanted = () => !!series && (series.wanted ?? (sampled || rules.on_error === true));
 
   const want = (trigger: ReplayTrigger) => {
     if (!series || series.wanted !== undefined) return;
@@ -122,9 +124,8 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
   const tell = (record: ReplayRecord) => {
     if (!series || ended) return;
     chunks.add(record);
-    const length = record.timestamp - series.since;
     const enough = Math.min(rules.min_duration_ms ?? 0, LONGEST_MIN_MS);
-    if (length >= enough && isSampled(series, rules.sample_rate ?? 0)) want("sampled");
+    if (sampled && record.timestamp - series.since >= enough) want("sampled");
   };
 
   /** A record as it may be told, or undefined. */
@@ -208,7 +209,6 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
       document.addEventListener("DOMContentLoaded", () => void meter.around(begin), { once: true });
       return;
     }
-    activeAt = now();
     const settings = {
       emit: take,
       around: meter.around,
@@ -244,8 +244,10 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
       pageId = uuidv7(now(), (length) => crypto.getRandomValues(new Uint8Array(length)));
     series = openSeries(store, key, hint, now());
     styles.begin(series.styles);
+    sampled = isSampled(series, rules.sample_rate ?? 0);
     if (asked) want("manual");
-    asked = false;
+    else if (asked === false) series.wanted = false;
+    asked = undefined;
     keep(series);
     if (!isWanted()) halt();
     else if (stopObserving) keyframe();
@@ -274,14 +276,16 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
         if (isActivity(kind)) activeAt = now();
         if (!series || !isSame(series, hint)) turn(hint);
         if ("error" in kind) want("error");
-        if (!stopObserving) begin();
+        // Polling and the like do not make a session of a page that was left alone.
+        if (!stopObserving) now() - activeAt > timeoutMs || begin();
         else if ("page_view" in kind && kind.page_view.navigation !== "load") keyframeSoon();
       });
     },
     start() {
       meter.around(() => {
-        asked = !series;
-        if (series) {
+        activeAt = now();
+        if (!series) asked = true;
+        else if (!series.wanted) {
           series.wanted = undefined;
           want("manual");
         }
@@ -290,7 +294,10 @@ export function startReplay(options: ReplayOptions, config: SiteConfig, alive: {
     },
     stop() {
       meter.around(() => {
-        if (!series) return;
+        if (!series) {
+          asked = false;
+          return;
+        }
         halt();
         courier.drop(series);
         series.wanted = false;
