@@ -97,7 +97,7 @@ export function startAllowance({ mirror, now, setTimer, emit, mayTell, keyframe 
   let filledAt = now();
   let parts: Element[] = [];
   let busyAt = 0;
-  let recoveredAt = 0;
+  let recoveredAt = Number.NEGATIVE_INFINITY;
   let calmMs = CALM_MS;
 
   const within = (node: Node) => {

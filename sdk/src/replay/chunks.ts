@@ -6,6 +6,7 @@ import type { ChunkFlag, RecordingCost } from "../wire-replay";
 import type { Zipped } from "./gzip";
 import { CUSTOM, FULL_SNAPSHOT, INCREMENTAL, META, type ReplayRecord } from "./records";
 import type { Series } from "./series";
+import { MAX_STYLES } from "./styles";
 
 /** How long records may wait for company. */
 export const CUT_AFTER_MS = 5000;
@@ -118,6 +119,8 @@ export function startChunks(deps: ChunksDeps): Chunks {
         cut();
         changes = 0;
       }
+      const isStyle = type === CUSTOM && data.tag === "fp.style";
+      if (isStyle && open && open.styles.length >= MAX_STYLES) cut();
       if (!open) {
         const series = deps.series();
         open = {
@@ -144,7 +147,7 @@ export function startChunks(deps: ChunksDeps): Chunks {
       chunk.firstAt = Math.min(chunk.firstAt, timestamp);
       chunk.lastAt = Math.max(chunk.lastAt, timestamp);
       if (type === FULL_SNAPSHOT) chunk.keyframe = true;
-      if (type === CUSTOM && data.tag === "fp.style") chunk.styles.push(data.payload.hash);
+      if (isStyle) chunk.styles.push(data.payload.hash);
       if (deps.degraded() && !chunk.flags.includes("degraded")) chunk.flags.push("degraded");
       writeSoon();
     },

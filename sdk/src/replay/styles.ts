@@ -7,11 +7,16 @@ import { custom, type ReplayRecord } from "./records";
 
 /** What is shorter than a reference and its definition is told as it is. */
 const SHORTEST = 256;
+/** As the wire's limit for a chunk; what a page has beyond it is told as it is. */
+export const MAX_STYLES = 100;
 const PREFIX = "fp-style:";
+
+/** The text of a style sheet, or the rules of an adopted one; or a reference to either. */
+export type Css = string | { rule: string; index: number }[];
 
 export interface Styles {
   /** What stands for the style sheet. */
-  refer<T>(css: T): T | string;
+  refer(css: Css): Css;
   /** Definitions of what was referred to since, in records of the given time. */
   take(at: number): ReplayRecord[];
   /** Only these are known to the reader from here on. */
@@ -38,12 +43,14 @@ export function startStyles(): Styles {
   let defined: { hash: string; css: unknown }[] = [];
 
   return {
-    refer<T>(css: T): T | string {
+    refer(css) {
       const text = typeof css === "string" ? css : JSON.stringify(css);
-      const cleaned = (): T => (typeof css === "string" ? (scrubCss(text) as T) : JSON.parse(scrubCss(text)));
+      const cleaned = () =>
+        typeof css === "string" ? scrubCss(css) : css.map(({ rule, index }) => ({ rule: scrubCss(rule), index }));
       if (text.length < SHORTEST) return cleaned();
       const hash = hashOf(text);
       if (!known.has(hash)) {
+        if (defined.length >= MAX_STYLES) return cleaned();
         known.add(hash);
         defined.push({ hash, css: cleaned() });
       }

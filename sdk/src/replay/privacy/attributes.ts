@@ -35,7 +35,8 @@ export function scrubAddress(url: string): string {
 }
 
 /** The same for those in a style sheet. */
-export const scrubCss = (css: string): string => css.replace(/url\([^)]*\)/g, scrubText);
+export const scrubCss = (css: string): string =>
+  css.replace(/url\((["']?)(.*?)\1\)/g, (_, quote, url) => `url(${quote}${scrubText(url)}${quote})`);
 
 export interface AttributeRules {
   parts: Parts;
@@ -68,7 +69,11 @@ export function scrubAttributes(
     if (NEVER.test(name) || (masked && /^(checked|selected)$/.test(name))) return undefined;
     if (value && typeof value === "object") {
       // A change of style, by property.
-      return Object.values(value).some(repeats) ? {} : JSON.parse(scrubCss(JSON.stringify(value)));
+      const changes = Object.entries(value).filter(([, css]) => !repeats(css));
+      // With its priority, where it has one; `false` takes it away.
+      const clean = (css: unknown): unknown =>
+        Array.isArray(css) ? css.map(clean) : typeof css === "string" ? scrubCss(css) : css;
+      return Object.fromEntries(changes.map(([name, css]) => [name, clean(css)]));
     }
     if (typeof value !== "string") return value;
     if (name === "_cssText") return style(value);

@@ -22,6 +22,7 @@ import {
   TEXT,
   TOUCH_MOVE,
 } from "../records";
+import type { Css } from "../styles";
 import { scrubAddress, scrubAttributes } from "./attributes";
 import { startEchoes } from "./echoes";
 import { MASK, maskFixed, maskShape } from "./masks";
@@ -31,7 +32,7 @@ export interface ScrubDeps {
   parts: Parts;
   mirror: Mirror;
   /** A style sheet, or what stands for it where it has been told before. */
-  style<T>(css: T): T | string;
+  style(css: Css): Css;
 }
 
 /** Answers the record, or undefined where nothing of it may be told. */
@@ -39,7 +40,7 @@ export type Scrub = (record: ReplayRecord) => ReplayRecord | undefined;
 
 export function startScrub({ parts, mirror, style }: ScrubDeps): Scrub {
   const echoes = startEchoes(parts.masksValue);
-  const rules = { parts, echoes, style: (css: string) => style(css) };
+  const rules = { parts, echoes, style: (css: string) => style(css) as string };
   /** What was told last of texts that are masked whatever they are: the same again would count strokes. */
   const toldLast = new WeakMap<Node, string>();
 
