@@ -94,10 +94,10 @@ export function startCourier(deps: CourierDeps): Courier {
   const sizeOf = (chunk: Chunk) => (chunk.zipped ? chunk.zipped.gzip.length : chunk.chars);
 
   const lose = (chunk: Chunk) => {
+    const next = queue.slice(queue.indexOf(chunk) + 1).find(({ series }) => series === chunk.series);
+    if (!next) chunk.series.gap = true;
+    else if (!next.flags.includes("gap")) next.flags.push("gap");
     queue = queue.filter((other) => other !== chunk);
-    const next = queue.find(({ series }) => series === chunk.series);
-    if (next && !next.flags.includes("gap")) next.flags.push("gap");
-    else if (!next) chunk.series.gap = true;
     deps.onLost(chunk);
   };
 
