@@ -60,7 +60,7 @@ function decode(body: Buffer): { head: WireChunkHead; records: ReplayRecord[]; t
 
 export async function startCollector(): Promise<Collector> {
   const files = Object.fromEntries(
-    ["footpath.js", "footpath-replay.js"].map((name) => [`/${name}`, readFileSync(resolve(SDK, name))]),
+    ["footpath.js", "footpath-replay.js", "index.js"].map((name) => [`/${name}`, readFileSync(resolve(SDK, name))]),
   );
   const texts: string[] = [];
   const collector: Omit<Collector, "url"> = {

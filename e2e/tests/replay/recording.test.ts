@@ -344,6 +344,18 @@ test("a keyframe comes every 30 seconds, and at each page of an app", async ({ p
   for (const { records, head } of chunks) expect(records.findIndex(isKeyframe)).toBe(head.keyframe ? 1 : -1);
 });
 
+test("the package for bundlers imports the same recorder", async ({ page, serve, collector }) => {
+  collector.rules = ALWAYS;
+  const html = `<!doctype html><h1>Words</h1><script type="module">
+    import { init } from "${collector.url}/index.js";
+    init({ siteKey: "KEY", endpoint: "${collector.url}" });
+  </script>`;
+  const website = await serve({ "/": html });
+  await page.goto(website.url);
+  await arrived(collector, 1);
+  expect(collector.chunks[0]?.head).toMatchObject({ index: 0, keyframe: true, cost: { failures: 0 } });
+});
+
 test("consent: nothing before it is granted; the recorder begins then", async ({ page, serve, collector }) => {
   collector.rules = { consent_required: true, ...ALWAYS };
   const website = await serve({ "/": pageOf(BODY, collector) });
