@@ -3,7 +3,7 @@
 //! Nothing here does I/O, awaits, or reads a clock: time and randomness are passed in, so that every rule can be
 //! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
 //! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`steps`] (what
-//! it did, compactly), [`columns`] (how both are kept in tables), [`timeline`] (how it is told).
+//! it did, compactly), [`replay`] (what is watched of it), [`privacy`] (what may be), [`columns`] (how both are kept in tables), [`timeline`] (how it is told).
 
 pub mod acquisition;
 pub mod batch;
@@ -11,6 +11,8 @@ pub mod columns;
 pub mod context;
 pub mod event;
 pub mod id;
+pub mod privacy;
+pub mod replay;
 pub mod session;
 pub mod sessionize;
 pub mod site;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Code {
     InvalidBatch,
+    InvalidChunk,
     UnsupportedVersion,
     UnsupportedEncoding,
     InvalidParameter,
@@ -22,6 +23,7 @@ pub(crate) enum Code {
     ForbiddenHost,
     UnknownSite,
     UnknownSession,
+    UnknownChunk,
     UnknownPath,
     MethodNotAllowed,
     SlowRequest,
@@ -42,6 +44,12 @@ impl Code {
                 "invalid_batch",
                 S::BAD_REQUEST,
                 "correct the field and send a new batch; the format is docs/wire.md",
+                None,
+            ),
+            Self::InvalidChunk => (
+                "invalid_chunk",
+                S::BAD_REQUEST,
+                "correct the field and send a new chunk; the format is docs/wire.md",
                 None,
             ),
             Self::UnsupportedVersion => (
@@ -81,6 +89,12 @@ impl Code {
             Self::UnknownSession => {
                 ("unknown_session", S::NOT_FOUND, "check the id; it may also have been deleted", None)
             }
+            Self::UnknownChunk => (
+                "unknown_chunk",
+                S::NOT_FOUND,
+                "the manifest of the replay lists what is there; it may also have been deleted",
+                None,
+            ),
             Self::UnknownPath => ("unknown_path", S::NOT_FOUND, "docs/openapi.json lists the paths", None),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
@@ -98,13 +112,13 @@ impl Code {
             Self::BodyTooLarge => (
                 "body_too_large",
                 S::PAYLOAD_TOO_LARGE,
-                "send fewer events at once; the limits are in docs/wire.md",
+                "send less at once; the limits are in docs/wire.md",
                 None,
             ),
             Self::RateLimited => (
                 "rate_limited",
                 S::TOO_MANY_REQUESTS,
-                "send the same batch again later; the operator can raise ingest_rate",
+                "send the same batch again later; the operator can raise ingest_rate or replay_rate",
                 Some(1),
             ),
             Self::Internal => {

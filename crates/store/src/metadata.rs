@@ -1,6 +1,7 @@
 //! Metadata: the sites with their keys, and the salts of cookieless visitors. Small, read from memory, written rarely.
 
 use crate::data_dir::OpenError;
+use crate::privacy::{self, Privacy};
 use crate::retention::Keeping;
 use crate::sqlite::{self, Schema};
 use footpath_model::id::SiteId;
@@ -12,7 +13,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING] };
+const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, privacy::SCHEMA] };
 
 const SITES: &str = "
 CREATE TABLE sites (
@@ -68,6 +69,8 @@ pub enum MetadataError {
     TimeoutOutOfRange(i64),
     /// Retention of a number of days outside of [`crate::Retention::DAYS`].
     DaysOutOfRange(u32),
+    /// A rule that cannot be: which, and what it takes.
+    Rules(String),
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -84,6 +87,7 @@ impl std::fmt::Display for MetadataError {
                 let range = crate::Retention::DAYS;
                 write!(f, "retention of {days} days: choose {} to {} days", range.start(), range.end())
             }
+            Self::Rules(why) => f.write_str(why),
             Self::Database(_) => f.write_str("the metadata database failed"),
         }
     }
@@ -93,7 +97,9 @@ impl std::error::Error for MetadataError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Database(source) => Some(source),
-            Self::SiteExists(_) | Self::TimeoutOutOfRange(_) | Self::DaysOutOfRange(_) => None,
+            Self::SiteExists(_) | Self::TimeoutOutOfRange(_) | Self::DaysOutOfRange(_) | Self::Rules(_) => {
+                None
+            }
         }
     }
 }
@@ -134,6 +140,7 @@ pub struct Metadata {
     pub(crate) connection: Mutex<SqliteConnection>,
     sites: RwLock<Arc<Vec<Arc<Site>>>>,
     pub(crate) keeping: RwLock<Keeping>,
+    pub(crate) privacy: RwLock<Privacy>,
     salts: Mutex<Option<(i64, Salts)>>,
 }
 
@@ -143,10 +150,12 @@ impl Metadata {
         let mut connection = sqlite::open(path, &SCHEMA).await?;
         let sites = read_sites(&mut connection).await.map_err(failed)?;
         let keeping = Keeping::read(&mut connection).await.map_err(failed)?;
+        let privacy = Privacy::read(&mut connection).await.map_err(failed)?;
         Ok(Self {
             connection: Mutex::new(connection),
             sites: RwLock::new(Arc::new(sites)),
             keeping: RwLock::new(keeping),
+            privacy: RwLock::new(privacy),
             salts: Mutex::new(None),
         })
     }

@@ -8,6 +8,7 @@ use super::resources::{
 use super::sessions::{find_site, unknown_session};
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
+use crate::ingest::enrich::anonymise::pseudonym;
 use crate::query::Queries;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -62,7 +63,7 @@ pub(crate) async fn set_retention(
     let site = find_site(&store, &site)?;
     let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
     let retention = Retention::from(&body);
-    match store.metadata().set_retention(&site.id, retention).await {
+    match store.metadata().set_retention(&site.id, retention, clock::now()).await {
         Ok(()) => Ok(Json(body)),
         Err(error @ MetadataError::DaysOutOfRange(_)) => {
             Err(ApiError::new(Code::InvalidBody, error.to_string()))
@@ -111,8 +112,7 @@ pub(crate) async fn erase(
     let deletion = deletion(body.dry_run);
     let (ids, cause): (HashSet<SessionId>, &str) = match (body.user_id, body.session_ids) {
         (Some(user), None) if !user.is_empty() => {
-            let found = store.sessions_of_user(&site.id, &user).await;
-            (found.map_err(|error| not_kept(&error))?, "erasure of a user")
+            (sessions_of(&store, &site, &user).await?, "erasure of a user")
         }
         (None, Some(ids)) if !ids.is_empty() => {
             let parse = |text: String| {
@@ -127,6 +127,16 @@ pub(crate) async fn erase(
     let deleted = run.await?;
     queries.forget_replaced();
     Ok(Json(Receipt::of(deleted, deletion)))
+}
+
+/// The sessions of a user under their own id, and under the one that stands for it where the site anonymises.
+async fn sessions_of(store: &Store, site: &Site, user: &str) -> Result<HashSet<SessionId>, ApiError> {
+    let secret = store.metadata().secret(&site.id).await.map_err(|error| ApiError::internal(&error))?;
+    let mut found = HashSet::new();
+    for id in [user, &pseudonym(&secret, user)] {
+        found.extend(store.sessions_of_user(&site.id, id).await.map_err(|error| not_kept(&error))?);
+    }
+    Ok(found)
 }
 
 /// The newest deletions of a site, failed ones too.

@@ -7,6 +7,8 @@ mod host;
 mod keeping;
 mod live;
 mod params;
+mod privacy;
+mod replay;
 mod resources;
 mod sessions;
 mod sites;
@@ -29,6 +31,11 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/sessions/{id}", get(sessions::show))
         .route("/sites/{site}/sessions/{id}/events", get(sessions::events))
         .route("/sites/{site}/sessions/{id}/errors", get(sessions::errors))
+        .route("/sites/{site}/sessions/{id}/replay", get(replay::manifest))
+        .route("/sites/{site}/sessions/{id}/replay/chunks/{tab}/{index}", get(replay::chunk))
+        .route("/sites/{site}/sessions/{id}/replay/styles/{hash}", get(replay::style))
+        .route("/sites/{site}/privacy", get(privacy::show).put(privacy::set))
+        .route("/sites/{site}/audit", get(privacy::audit))
         .route("/sites/{site}/live", get(live::follow))
         .route("/storage", get(keeping::storage))
         .route("/sites/{site}/retention", get(keeping::retention).put(keeping::set_retention))
@@ -61,7 +68,8 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         ingest::receive, sites::list, sites::create, sessions::list, sessions::show, sessions::events,
         sessions::errors, live::follow, keeping::storage, keeping::retention, keeping::set_retention,
         keeping::run_retention, keeping::erase, keeping::deletions, keeping::pins, keeping::pin,
-        keeping::unpin,
+        keeping::unpin, ingest::replay::receive, ingest::rules::rules, privacy::show, privacy::set,
+        privacy::audit, replay::manifest, replay::chunk, replay::style,
     ),
     components(schemas(ErrorBody))
 )]

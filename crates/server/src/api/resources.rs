@@ -1,15 +1,20 @@
 //! What is answered: the rows of the model as the API tells them.
 
 mod keeping;
+mod privacy;
+mod replay;
 
 pub(crate) use keeping::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
     StorageResource,
 };
+pub(crate) use privacy::{AuditList, AuditResource};
+pub(crate) use replay::{ReplayManifest, StyleResource};
 
 use footpath_model::acquisition::Acquisition;
 use footpath_model::context::{BotReason, Device, Place, User};
 use footpath_model::event::EventKind;
+use footpath_model::replay::ReplayTally;
 use footpath_model::session::{BoundaryReason, Counts, Page, Session, SessionStatus};
 use footpath_model::site::{SessionRules, Site};
 use footpath_model::time::{MINUTE, Timestamp};
@@ -116,6 +121,8 @@ pub(crate) struct SessionResource {
     clock_skew_ms: i64,
     /// Events whose times lay in the future.
     n_clamped: u32,
+    /// What there is of its replay.
+    replay: ReplayTally,
 }
 
 /// What the visitor used.
@@ -168,6 +175,7 @@ impl SessionResource {
             bot: session.bot,
             clock_skew_ms: session.clock_skew_ms,
             n_clamped: session.n_clamped,
+            replay: session.replay,
         }
     }
 }

@@ -74,8 +74,8 @@ pub(crate) async fn create(
         Ok(site) => Ok((StatusCode::CREATED, Json(SiteResource::from(&*site)))),
         Err(error @ MetadataError::SiteExists(_)) => Err(ApiError::new(Code::SiteExists, error.to_string())),
         Err(error @ MetadataError::TimeoutOutOfRange(_)) => Err(invalid("session_timeout_minutes", &error)),
-        Err(error @ (MetadataError::DaysOutOfRange(_) | MetadataError::Database(_))) => {
-            Err(ApiError::internal(&error))
-        }
+        Err(
+            error @ (MetadataError::DaysOutOfRange(_) | MetadataError::Rules(_) | MetadataError::Database(_)),
+        ) => Err(ApiError::internal(&error)),
     }
 }

@@ -12,5 +12,6 @@ mod fixture;
 mod flush;
 mod golden;
 mod model;
+mod replay;
 mod retain;
 mod scan;
