@@ -5,13 +5,13 @@
 //! asked for by their hash.
 
 use super::resources::{ReplayManifest, StyleResource};
-use super::sessions::{find_site, unknown_session};
+use super::sessions::{Found, unknown_session};
 use crate::error::{ApiError, Code, ErrorBody};
+use crate::query::Queries;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use footpath_model::id::SessionId;
 use footpath_model::replay::ChunkKey;
 use footpath_store::Store;
 use serde::Deserialize;
@@ -23,15 +23,15 @@ const CACHED: &str = "private, max-age=600";
 /// What there is of a session's replay; empty where there is none.
 #[utoipa::path(
     get, path = "/api/v1/sites/{site}/sessions/{id}/replay", operation_id = "get_replay", tag = "replay",
-    params(("site" = String, Path, description = "Id of the site"), ("id" = String, Path, description = "Id of the session")),
+    params(("site" = String, Path, description = "Id of the site, or - for any"), ("id" = String, Path, description = "Id of the session")),
     responses((status = 200, body = ReplayManifest), (status = 404, body = ErrorBody))
 )]
 pub(crate) async fn manifest(
     State(store): State<Store>,
+    State(queries): State<Queries>,
     Path((site, id)): Path<(String, String)>,
 ) -> Result<Json<ReplayManifest>, ApiError> {
-    let site = find_site(&store, &site)?;
-    let session: SessionId = id.parse().map_err(|_| unknown_session(&id))?;
+    let Found { site, id: session } = Found::find(&queries, &site, &id).await?;
     let found = store.replay(&site.id, session).await.map_err(|error| ApiError::internal(&error))?;
     let chunks = found.ok_or_else(|| unknown_session(&id))?;
     Ok(Json(ReplayManifest::of(session, &chunks)))
@@ -43,7 +43,7 @@ pub(crate) async fn manifest(
     get, path = "/api/v1/sites/{site}/sessions/{id}/replay/chunks/{tab}/{index}", operation_id = "get_replay_chunk",
     tag = "replay",
     params(
-        ("site" = String, Path, description = "Id of the site"),
+        ("site" = String, Path, description = "Id of the site, or - for any"),
         ("id" = String, Path, description = "Id of the session"),
         ("tab" = String, Path, description = "Id of the tab"),
         ("index" = u32, Path, description = "Number of the chunk in its tab"),
@@ -55,10 +55,10 @@ pub(crate) async fn manifest(
 )]
 pub(crate) async fn chunk(
     State(store): State<Store>,
+    State(queries): State<Queries>,
     Path((site, id, tab, index)): Path<(String, String, String, String)>,
 ) -> Result<Response, ApiError> {
-    let site = find_site(&store, &site)?;
-    let session: SessionId = id.parse().map_err(|_| unknown_session(&id))?;
+    let Found { site, id: session } = Found::find(&queries, &site, &id).await?;
     let unknown = || ApiError::new(Code::UnknownChunk, format!("chunk {index} of tab {tab} is not there"));
     let key = ChunkKey {
         tab_id: tab.parse().map_err(|_| unknown())?,
@@ -76,7 +76,7 @@ pub(crate) async fn chunk(
     get, path = "/api/v1/sites/{site}/sessions/{id}/replay/styles/{hash}", operation_id = "get_replay_style",
     tag = "replay",
     params(
-        ("site" = String, Path, description = "Id of the site"),
+        ("site" = String, Path, description = "Id of the site, or - for any"),
         ("id" = String, Path, description = "Id of the session"),
         ("hash" = String, Path, description = "Hash of the style sheet"),
     ),
@@ -84,10 +84,10 @@ pub(crate) async fn chunk(
 )]
 pub(crate) async fn style(
     State(store): State<Store>,
+    State(queries): State<Queries>,
     Path((site, id, hash)): Path<(String, String, String)>,
 ) -> Result<Response, ApiError> {
-    let site = find_site(&store, &site)?;
-    let session: SessionId = id.parse().map_err(|_| unknown_session(&id))?;
+    let Found { site, id: session } = Found::find(&queries, &site, &id).await?;
     let found = store.replay(&site.id, session).await.map_err(|error| ApiError::internal(&error))?;
     let chunks = found.ok_or_else(|| unknown_session(&id))?;
     for stored in chunks.iter().filter(|stored| stored.chunk.styles.contains(&hash)) {

@@ -147,13 +147,13 @@ fn ending(session: &Session, error_at: Timestamp, reason: Option<BoundaryReason>
 }
 
 /// A session's place: its site, where `-` stands for whichever holds it, and its id.
-struct Found {
-    site: Arc<Site>,
-    id: SessionId,
+pub(super) struct Found {
+    pub site: Arc<Site>,
+    pub id: SessionId,
 }
 
 impl Found {
-    async fn find(queries: &Queries, site: &str, id: &str) -> Result<Self, ApiError> {
+    pub(super) async fn find(queries: &Queries, site: &str, id: &str) -> Result<Self, ApiError> {
         let session: SessionId = id.parse().map_err(|_| unknown_session(id))?;
         let site = match site {
             "-" => queries.site_of(session).await?.ok_or_else(|| unknown_session(id))?.0,

@@ -6,5 +6,6 @@ mod data;
 mod host;
 mod ingest;
 mod keeping;
+mod replay;
 mod running;
 mod wire;
