@@ -11,7 +11,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// A chunk of session `n`, recorded as its events are, and its records.
-fn chunk(n: u128, index: u32, first_at: Timestamp) -> (ReplayChunk, String) {
+pub(crate) fn chunk(n: u128, index: u32, first_at: Timestamp) -> (ReplayChunk, String) {
     let records = format!("{{\"type\":3,\"timestamp\":{},\"data\":\"{}\"}}\n", first_at.0, said(n, index));
     let chunk = ReplayChunk {
         site: shop(),
@@ -41,7 +41,7 @@ fn said(n: u128, index: u32) -> String {
 }
 
 /// Appends a chunk, and returns when it is taken in.
-async fn put(opened: &Opened, (chunk, records): (ReplayChunk, String)) -> Kept {
+pub(crate) async fn put(opened: &Opened, (chunk, records): (ReplayChunk, String)) -> Kept {
     let seen = || {
         let held = opened.store.live_replay(&chunk.site, chunk.hint).chunks;
         (held, opened.store.n_chunks_of_no_use())
@@ -55,7 +55,7 @@ async fn put(opened: &Opened, (chunk, records): (ReplayChunk, String)) -> Kept {
 }
 
 /// All that is told of a session's replay, with its records.
-async fn told(opened: &Opened, session: SessionId) -> Vec<(ReplayChunk, i64, String)> {
+pub(crate) async fn told(opened: &Opened, session: SessionId) -> Vec<(ReplayChunk, i64, String)> {
     let chunks =
         opened.store.replay(&shop(), session).await.expect("readable").expect("the session is there");
     let mut told = Vec::new();
@@ -70,6 +70,14 @@ async fn told(opened: &Opened, session: SessionId) -> Vec<(ReplayChunk, i64, Str
 
 fn tallies(answers: &crate::fixture::Answers) -> Vec<(u32, u64)> {
     answers.rows.iter().map(|row| (row.replay.chunks, row.replay.bytes)).collect()
+}
+
+#[test]
+fn a_chunk_as_version_1_kept_it_is_read_for_ever() {
+    let golden = include_str!("../golden/replay-chunk-1.json").trim_end();
+    let read: ReplayChunk = serde_json::from_str(golden).expect("a chunk");
+    assert_eq!(read, chunk(1, 3, NOON).0);
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), golden);
 }
 
 #[tokio::test]
