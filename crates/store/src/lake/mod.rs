@@ -306,7 +306,8 @@ impl Lake {
         let mut committed = 0;
         for place in 0..tables.len() {
             let kind = tables[place].kind;
-            if !change.touches(kind) && !(several && kind == TableKind::Sessions) {
+            let is_last_of_several = several && kind == TableKind::Sessions;
+            if !change.touches(kind) && !is_last_of_several {
                 continue;
             }
             if let Err(error) = self.commit_one(&mut tables[place], turn, doing, change, now).await {

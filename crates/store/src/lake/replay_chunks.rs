@@ -8,7 +8,7 @@
 use super::columns::{ColumnsWriter, RowReader};
 use super::names::{name_of, value_of};
 use super::schema::TableKind;
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::ReplayColumn as C;
@@ -55,18 +55,18 @@ pub(crate) fn heads() -> Vec<&'static str> {
 /// Where a file's row groups begin and end.
 pub(crate) fn row_groups(batch: &RecordBatch) -> Vec<Range<usize>> {
     let texts = batch.column_by_name(C::Text.name()).and_then(|column| column.as_string_opt::<i32>());
-    let Some(texts) = texts else { return vec![0..batch.num_rows()] };
+    let length_of = |row: usize| texts.map_or(0, |texts| texts.value(row).len());
     let (mut groups, mut start, mut bytes) = (Vec::new(), 0, 0);
-    for row in 0..texts.len() {
-        let length = texts.value(row).len();
+    for row in 0..batch.num_rows() {
+        let length = length_of(row);
         if row > start && bytes + length > GROUP_BYTES {
             groups.push(start..row);
             (start, bytes) = (row, 0);
         }
         bytes += length;
     }
-    if start < texts.len() {
-        groups.push(start..texts.len());
+    if start < batch.num_rows() {
+        groups.push(start..batch.num_rows());
     }
     groups
 }
