@@ -245,6 +245,7 @@ columns! {
         Trigger "trigger" Word some "" "Why it was recorded: sampled, error or manual."
         MainMs "main_ms" Float some "ms" "What recording it took of the page's main thread in all."
         LongestMs "longest_ms" Float some "ms" "What it took at once."
+        Failures "n_failures" Int some "" "How often the recorder failed at something and went on."
         Received "received_at" Time some "" "When it arrived, on the server's clock."
         Sent "sent_at" Time some "" "When it was sent, on the client's clock."
         Skew "clock_skew_ms" Long some "ms" "What was added to the client's times."

@@ -56,15 +56,18 @@ pub struct Masks {
     pub text: bool,
 }
 
-/// What recording a chunk took of its page, milliseconds.
+/// What recording a chunk took of its page.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct RecordingCost {
-    /// Of the main thread, in all.
+    /// Of the main thread, in all, milliseconds.
     #[serde(default)]
     pub main_ms: f64,
-    /// Of the main thread, at once.
+    /// Of the main thread, at once, milliseconds.
     #[serde(default)]
     pub longest_ms: f64,
+    /// How often the recorder failed at something and went on.
+    #[serde(default)]
+    pub failures: u32,
 }
 
 /// An accepted chunk without its records. This is what is kept beside them until they move to the lake, so that new

@@ -4,6 +4,7 @@
 //! filters. Statistics of personal columns stay inside of the files, and are never copied to the table's log, so that
 //! rewriting a file is enough to forget someone.
 
+use super::older::{completed, schema_of_file};
 use super::replay_chunks;
 use super::schema::TableKind;
 use super::storage::{Fetched, Storage};
@@ -156,7 +157,8 @@ impl LakeFile {
                 })?,
             Err(Unparsed::Failed(error)) => return Err(error),
         };
-        let options = ArrowReaderOptions::new().with_schema(self.table.file_schema());
+        let schema = schema_of_file(self.table, &metadata).map_err(|error| self.failed(error))?;
+        let options = ArrowReaderOptions::new().with_schema(schema);
         let metadata =
             ArrowReaderMetadata::try_new(Arc::new(metadata), options).map_err(|error| self.failed(error))?;
         Ok(self.footer.get_or_init(|| metadata))
@@ -352,10 +354,11 @@ impl LakeFile {
         let schema: SchemaRef = arrow::record_batch::RecordBatchReader::schema(&reader);
         let batches: Vec<RecordBatch> =
             reader.collect::<Result<_, _>>().map_err(|error| self.failed(error))?;
-        match <[RecordBatch; 1]>::try_from(batches) {
-            Ok([batch]) => Ok(batch),
-            Err(batches) => concat_batches(&schema, &batches).map_err(|error| self.failed(error)),
-        }
+        let batch = match <[RecordBatch; 1]>::try_from(batches) {
+            Ok([batch]) => batch,
+            Err(batches) => concat_batches(&schema, &batches).map_err(|error| self.failed(error))?,
+        };
+        completed(self.table, batch, columns).map_err(|error| self.failed(error))
     }
 }
 

@@ -15,6 +15,7 @@ mod columns;
 pub(crate) mod events;
 pub(crate) mod file;
 mod names;
+mod older;
 pub(crate) mod replay_chunks;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -193,6 +194,9 @@ impl Lake {
             replay_chunks: shared(chunk_files),
         };
         lake.undo_half_turn(&mut version, &root, now, &damage).await?;
+        for table in &mut *lake.tables.lock().await {
+            table.add_missing_columns().await?;
+        }
         lake.leave_out_missing(&mut version, &root, &mut damage);
         lake.remove_strays(&version, &root).await;
         Ok((lake, version, damage))

@@ -117,6 +117,7 @@ pub(crate) fn encode(rows: &[ChunkRow]) -> Result<RecordBatch, ArrowError> {
             C::Trigger => each!(word, |row| Some(name_of(&row.chunk.trigger))),
             C::MainMs => each!(float, |row| row.chunk.cost.main_ms),
             C::LongestMs => each!(float, |row| row.chunk.cost.longest_ms),
+            C::Failures => each!(int, |row| Some(row.chunk.cost.failures.into())),
             C::Received => each!(time, |row| row.chunk.received_at),
             C::Sent => each!(time, |row| row.chunk.sent_at),
             C::Skew => each!(long, |row| row.skew_ms),
@@ -166,6 +167,7 @@ fn decode_row(site: &SiteId, reader: &RowReader<'_>, row: usize) -> Result<Store
         cost: RecordingCost {
             main_ms: reader.float(C::MainMs.name(), row)?,
             longest_ms: reader.float(C::LongestMs.name(), row)?,
+            failures: count(reader, C::Failures, row)?,
         },
     };
     Ok(StoredChunk { chunk, skew_ms })

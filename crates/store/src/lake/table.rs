@@ -12,7 +12,7 @@ use super::file::{FileFacts, LakeFile, REPLACES};
 use super::schema::{PARTITIONS, TableKind};
 use super::storage::Storage;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake_core::kernel::{Action, Add, LogicalFileView, Remove, Transaction};
+use deltalake_core::kernel::{Action, Add, LogicalFileView, Remove, StructField, Transaction};
 use deltalake_core::logstore::{LogStoreRef, get_actions};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
@@ -105,6 +105,28 @@ impl Table {
         let turn = state.transaction_version(log_store.as_ref(), APPLICATION).await.map_err(failed)?;
         let files = state.log_data().iter().map(|view| of_view(kind, &view)).collect::<Result<_, _>>()?;
         Ok((Self { kind, table, turn: turn.unwrap_or(0) }, files))
+    }
+
+    /// Tells other engines of columns that the table did not have when it was made. They may be null there: older files
+    /// lack them.
+    pub(crate) async fn add_missing_columns(&mut self) -> Result<(), TableError> {
+        let failed = |source: DeltaTableError| failed(self.kind, source);
+        let there = self.table.snapshot().map_err(failed)?.schema();
+        let missing: Vec<StructField> = self
+            .kind
+            .delta_schema()
+            .into_iter()
+            .filter(|field| there.field(field.name()).is_none())
+            .map(|field| StructField::nullable(field.name(), field.data_type().clone()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&String> = missing.iter().map(StructField::name).collect();
+        tracing::info!(table = self.kind.name(), columns = ?names, "the table gets columns");
+        let added = self.table.clone().add_columns().with_fields(missing).await;
+        self.table = added.map_err(failed)?;
+        Ok(())
     }
 
     /// Commits a turn: files come, files go, at once.

@@ -31,7 +31,7 @@ pub(crate) fn chunk(n: u128, index: u32, first_at: Timestamp) -> (ReplayChunk, S
         styles: vec!["abc".to_owned()],
         masks: Masks { inputs: true, text: true },
         trigger: Trigger::Sampled,
-        cost: RecordingCost { main_ms: 1.5, longest_ms: 0.5 },
+        cost: RecordingCost { main_ms: 1.5, longest_ms: 0.5, failures: 1 },
     };
     (chunk, records)
 }
