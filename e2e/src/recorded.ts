@@ -8,10 +8,14 @@ import { eventually } from "./api";
 import type { Chunk, Collector } from "./collector";
 import type { Routes } from "./website";
 
-/** A page's text, with the SDK in its place. */
-export function pageNamed(name: string, collector: Collector, options = ""): string {
+/** A page's text, with a tag in the SDK's place. */
+export function pageWith(name: string, tag: string): string {
   const html = readFileSync(resolve(import.meta.dirname, "../pages", `${name}.html`), "utf8");
-  return html.replace("<!-- SDK -->", sdkTag(collector, options));
+  return html.replace("<!-- SDK -->", tag);
+}
+
+export function pageNamed(name: string, collector: Collector, options = ""): string {
+  return pageWith(name, sdkTag(collector, options));
 }
 
 export function sdkTag(collector: Collector, options = ""): string {

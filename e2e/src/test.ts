@@ -7,6 +7,7 @@ import { type Api, openApi, type Site } from "./api";
 import { launch, newVisitor } from "./browser";
 import { type Collector, startCollector } from "./collector";
 import { type Relay, startRelay } from "./relay";
+import { type Footpath, startFootpath } from "./server";
 import { type PageParts, type Routes, startWebsite, trackedPage, type Website } from "./website";
 
 export interface Given {
@@ -22,6 +23,8 @@ export interface Given {
   /** A page that carries the SDK, set to this test's site. */
   tracked(parts?: Partial<PageParts>): string;
   relay: Relay;
+  /** A Footpath of the test's own, with nothing in it. */
+  own: Footpath;
   /** What stands in the place of Footpath for tests of the recorder. */
   collector: Collector;
 }
@@ -73,6 +76,12 @@ export const test = base.extend<Given>({
     const relay = await startRelay(footpath);
     await use(relay);
     await relay.close();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs
+  own: async ({}, use) => {
+    const footpath = await startFootpath("empty");
+    await use(footpath);
+    await footpath.stop();
   },
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs
   collector: async ({}, use) => {

@@ -1200,16 +1200,21 @@ export interface components {
             /** @description Sessions. */
             sessions: number;
         };
-        /** @description What recording a chunk took of its page, milliseconds. */
+        /** @description What recording a chunk took of its page. */
         RecordingCost: {
             /**
+             * Format: int32
+             * @description How often the recorder failed at something and went on.
+             */
+            failures?: number;
+            /**
              * Format: double
-             * @description Of the main thread, at once.
+             * @description Of the main thread, at once, milliseconds.
              */
             longest_ms?: number;
             /**
              * Format: double
-             * @description Of the main thread, in all.
+             * @description Of the main thread, in all, milliseconds.
              */
             main_ms?: number;
         };
@@ -1293,7 +1298,10 @@ export interface components {
              * @description Size of their records.
              */
             bytes: number;
-            /** @description Whether all that was recorded is here: no gap, and no chunk that says that something was lost. */
+            /**
+             * @description Whether all that was recorded is here: no gap, no chunk that says that something was lost before it, and no page
+             *     whose last chunk is cut off.
+             */
             complete: boolean;
             /**
              * Format: int64

@@ -158,7 +158,13 @@ async fn first_site(store: &Store, demo: bool) -> Result<Arc<Site>, Box<dyn Erro
     let there = if demo { store.metadata().site(&new.id) } else { sites.first().cloned() };
     match there {
         Some(site) => Ok(site),
-        None => Ok(store.metadata().create_site(new).await?),
+        None => {
+            let site = store.metadata().create_site(new).await?;
+            if demo {
+                demo::furnish(store, &site).await?;
+            }
+            Ok(site)
+        }
     }
 }
 

@@ -218,6 +218,7 @@ describe("the way to the server", () => {
     [403, undefined],
     [413, undefined],
     [200, '{"outcome":"dropped","reason":"replay_off","message":""}'],
+    [200, '{"outcome":"dropped","reason":"session_full","message":""}'],
   ])("%i: no more is sent", async (status, body) => {
     keyframe();
     chunks.cut();
@@ -238,7 +239,7 @@ describe("the way to the server", () => {
     await arrived(1);
     expect(sent[0]?.head.styles).toEqual(["a"]);
     await sent[0]?.answer(200, { body: '{"outcome":"dropped","reason":"too_old","message":""}' });
-    expect([refused, series.styles]).toEqual([0, []]);
+    expect([refused, series.styles, lost.length]).toEqual([0, [], 1]);
     chunks.add({ type: 5, timestamp: time.now(), data: { tag: "fp.style", payload: { hash: "b", css: "" } } });
     chunks.cut();
     await arrived(2);

@@ -149,9 +149,9 @@ export function startCourier(deps: CourierDeps): Courier {
     failures = 0;
     // It may have been sent twice, as the page seemed to go.
     if (queue.includes(chunk)) {
-      if (status < 300) {
+      if (status === 204) {
         queue = queue.filter((other) => other !== chunk);
-        if (status === 204) chunk.series.styles.push(...chunk.styles);
+        chunk.series.styles.push(...chunk.styles);
         deps.onMoved(chunk.series);
       } else {
         lose(chunk);
@@ -186,7 +186,10 @@ export function startCourier(deps: CourierDeps): Courier {
       });
       status = response.status;
       retryAfter = response.headers.get("Retry-After");
-      if (status === 200) isLast = ((await response.json()) as WireChunkOutcome).reason === "replay_off";
+      if (status === 200) {
+        const { reason } = (await response.json()) as WireChunkOutcome;
+        isLast = reason === "replay_off" || reason === "session_full";
+      }
     } catch {
       // No answer: status stays 0, and the chunk is sent again. (A 200 that cannot be read is an answer.)
     }

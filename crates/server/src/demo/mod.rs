@@ -1,13 +1,15 @@
-//! The demo: a small shop, instrumented with the real SDK, and simulated visitors who go through the real ingest.
+//! The demo: a small shop, instrumented with the real SDK, recordings of visits of it, and simulated visitors; all go
+//! through the real ingest.
 
 mod catalogue;
 pub mod fill;
+pub mod recordings;
 pub mod shop;
 pub mod visitors;
 
 use footpath_model::id::SiteId;
 use footpath_model::site::{SessionRules, Site};
-use footpath_store::{NewSite, Store};
+use footpath_store::{MetadataError, NewSite, Store};
 use std::sync::Arc;
 use visitors::{Population, Simulation, Traffic};
 
@@ -22,10 +24,20 @@ pub(crate) fn site() -> NewSite {
     }
 }
 
+/// Makes what a new demo site is made with.
+pub(crate) async fn furnish(store: &Store, site: &Site) -> Result<(), MetadataError> {
+    store.metadata().set_rules(&site.id, recordings::rules(), crate::clock::now()).await.map(drop)
+}
+
 /// Fills an empty demo site through the server at `url`, which also serves the shop; and keeps visitors coming.
 pub(crate) async fn run(url: String, store: Store, site: Arc<Site>, seed: u64, days: u32, trickle: bool) {
     let is_empty = store.sessions(&site.id).first_start().is_none();
     let population = if is_empty {
+        // First, since they are few, and what a newcomer looks for.
+        match recordings::send(&url, &site.key, crate::clock::now().0).await {
+            Ok(recordings) => tracing::info!(recordings, "the demo shop has replays to watch"),
+            Err(error) => report_failure("the demo shop has no replays to watch", &error),
+        }
         let traffic =
             Traffic::new(Simulation { seed, days, now: crate::clock::now().0, origin: url.clone() });
         let population = traffic.population();

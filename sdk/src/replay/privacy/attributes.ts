@@ -22,6 +22,8 @@ const NUMBERS = /^[-+\d.,%\s]*(e[-+]?\d+)?(px|r?em|deg|m?s)?$/i;
 
 /** An image within the page itself that is larger than an icon is likely what a person has chosen or made. */
 const MAX_DATA_URL = 8192;
+/** Set on what is told of a field although values are masked (docs/wire.md). */
+export const UNMASKED = "data-fp-unmasked";
 /** As the events'. */
 const MAX_URL = 2048;
 
@@ -60,7 +62,8 @@ export function scrubAttributes(
   const tag = element.localName;
   const isButton = tag === "input" && /^(submit|button|reset|image)$/.test((element as HTMLInputElement).type);
   const isField = /^(input|select|textarea|option)$/.test(tag) && !isButton;
-  const masked = isField && parts.masksValue((tag === "option" && element.closest("select")) || element);
+  const field = (tag === "option" && element.closest("select")) || element;
+  const masked = isField && parts.masksValue(field);
 
   // Of text that a style sheet may show, only strings are looked at: a value that someone typed may be a keyword too.
   const repeats = (css: unknown) => /["']/.test(String(css)) && echoes.inText(String(css));
@@ -91,5 +94,7 @@ export function scrubAttributes(
     const value = told(name, attributes[name] as AttributeValue);
     if (value !== undefined) scrubbed[name] = value;
   }
+  // The server masks values too, but for those that are told on purpose.
+  if (isField && !masked && parts.unmasksValue(field)) scrubbed[UNMASKED] = "";
   return scrubbed;
 }

@@ -35,6 +35,8 @@ export interface Parts {
   of(node: Node): Part;
   /** Whether the value of a field may not be told. */
   masksValue(field: Element): boolean;
+  /** Whether it is told only since the page or the site asks for that. */
+  unmasksValue(field: Element): boolean;
 }
 
 export const EDITABLE = "[contenteditable]:not([contenteditable=false])";
@@ -105,5 +107,6 @@ export function startParts({ mask, unmask, block, ignore, maskInputs, maskAllTex
       const { telling } = of(field);
       return secret || telling === "fixed" || (maskInputs && telling !== "open");
     },
+    unmasksValue: (field) => maskInputs && of(field).telling === "open",
   };
 }

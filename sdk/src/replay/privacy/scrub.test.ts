@@ -99,7 +99,8 @@ describe("fields", () => {
 
   test("the others are, where the site or the page says so", () => {
     expect(told('<input value="ann">', SITE_TELLS_INPUTS)).toContain('value="ann"');
-    expect(told('<input value="ann" data-fp-unmask>')).toContain('value="ann"');
+    expect(told('<input value="ann" data-fp-unmask>')).toContain('value="ann" data-fp-unmask="" data-fp-unmasked=""');
+    expect(told('<input value="ann" data-fp-unmask>', SITE_TELLS_INPUTS)).not.toContain("unmasked");
     expect(told('<input type="checkbox" value="news" checked>', SITE_TELLS_INPUTS)).toContain('checked=""');
   });
 

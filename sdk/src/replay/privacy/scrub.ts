@@ -23,7 +23,7 @@ import {
   TOUCH_MOVE,
 } from "../records";
 import type { Css } from "../styles";
-import { scrubAddress, scrubAttributes } from "./attributes";
+import { scrubAddress, scrubAttributes, UNMASKED } from "./attributes";
 import { startEchoes } from "./echoes";
 import { MASK, maskFixed, maskShape } from "./masks";
 import { EDITABLE, type Parts } from "./parts";
@@ -112,11 +112,14 @@ export function startScrub({ parts, mirror, style }: ScrubDeps): Scrub {
     return [data.adds, data.removes, data.texts, data.attributes].some((list) => list.length > 0);
   };
 
-  const input = (data: { id: number; text: string; isChecked: boolean }): boolean => {
+  const input = (data: { id: number; text: string; isChecked: boolean; [UNMASKED]?: true }): boolean => {
     const field = nodeOf(data.id);
     if (!isElement(field)) return false;
     echoes.typed(field);
-    if (!parts.masksValue(field)) return true;
+    if (!parts.masksValue(field)) {
+      if (parts.unmasksValue(field)) data[UNMASKED] = true;
+      return true;
+    }
     // Which box or button was chosen is a value too.
     if (/^(radio|checkbox)$/.test((field as HTMLInputElement).type)) return false;
     data.text = maskFixed(data.text);

@@ -19,7 +19,8 @@ pub(crate) struct ReplayManifest {
     start: Option<i64>,
     /// Last record of any tab.
     end: Option<i64>,
-    /// Whether all that was recorded is here: no gap, and no chunk that says that something was lost.
+    /// Whether all that was recorded is here: no gap, no chunk that says that something was lost before it, and no page
+    /// whose last chunk is cut off.
     complete: bool,
     /// Chunks of all tabs.
     n_chunks: usize,
@@ -132,16 +133,11 @@ impl ReplayManifest {
             chunks.iter().flat_map(|stored| stored.chunk.styles.iter().cloned()).collect();
         styles.sort_unstable();
         styles.dedup();
-        let lost = |flag: &ChunkFlag| match flag {
-            ChunkFlag::Gap | ChunkFlag::Truncated => true,
-            ChunkFlag::Degraded | ChunkFlag::Scrubbed => false,
-        };
         Self {
             session_id: session.0,
             start: chunks.iter().map(start).min(),
             end: chunks.iter().map(end).max(),
-            complete: tabs.iter().all(|tab| tab.gaps.is_empty())
-                && !chunks.iter().flat_map(|stored| &stored.chunk.flags).any(lost),
+            complete: tabs.iter().all(ReplayTab::is_complete),
             n_chunks: chunks.len(),
             bytes: chunks.iter().map(|stored| u64::from(stored.chunk.bytes)).sum(),
             tabs,
@@ -191,6 +187,20 @@ impl ReplayTab {
             before = Some(stored);
         }
         Self { tab_id, pages, chunks: chunks.into_iter().map(ReplayChunkResource::of).collect(), gaps }
+    }
+
+    fn is_complete(&self) -> bool {
+        let is_last = |chunk: &ReplayChunkResource| {
+            self.pages.iter().any(|page| page.page_id == chunk.page_id && page.last_index == chunk.index)
+        };
+        let lost = |chunk: &ReplayChunkResource, flag: &ChunkFlag| match flag {
+            ChunkFlag::Gap => true,
+            // What did not fit followed, where another chunk of the page did.
+            ChunkFlag::Truncated => is_last(chunk),
+            ChunkFlag::Degraded | ChunkFlag::Scrubbed => false,
+        };
+        self.gaps.is_empty()
+            && !self.chunks.iter().any(|chunk| chunk.flags.iter().any(|flag| lost(chunk, flag)))
     }
 }
 

@@ -9,6 +9,10 @@
 //! where the browser says that it did not. Where it did, parts that the site unmasks are told on purpose, and selectors
 //! cannot be followed here. Text that stays loses addresses, card numbers and tokens, as that of events does.
 //!
+//! A field that the page or the site unmasks on purpose is marked as such by the browser, and keeps its value unless it is
+//! a secret: [`UNMASKED`] is set for each field and each value, so that a browser which forgot to mask cannot be taken for
+//! one that was told not to.
+//!
 //! Limits: a change of an element that came with an earlier chunk is not known to be of a password; its value is masked
 //! where the site masks values, which is the default. Style sheets are left as they are: they run nothing, and the player
 //! loads nothing.
@@ -18,10 +22,14 @@ use crate::ingest::enrich::scrub::{masked_text, masked_url};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+/// In place of an image of a canvas that may not be told.
+const NO_IMAGE: &str = "data:,";
 /// In place of a masked value, whatever its length.
 pub(super) const MASKED: &str = "*****";
 /// What an element becomes that may not be.
 const REMOVED: &str = "fp-removed";
+/// What a browser sets on a field, and on a value put into one, that is told although values are masked.
+const UNMASKED: &str = "data-fp-unmasked";
 /// Elements that run, embed or lead elsewhere.
 const BARRED: &[&str] =
     &["script", "object", "embed", "applet", "base", "frame", "frameset", "portal", "fencedframe"];
@@ -97,10 +105,31 @@ impl Scrubber {
                     self.address(href);
                 }
             }
-            5 if fields.get("tag").and_then(Tree::text) == Some("fp.style") => {}
+            5 => self.custom(fields),
             _ => data.each_text(&mut |text| self.told(text)),
         }
         Ok(())
+    }
+
+    /// A record of our own, or of a site's.
+    fn custom(&mut self, fields: &mut Branches<'_>) {
+        let is = |tag: &str| fields.get("tag").and_then(Tree::text) == Some(tag);
+        if is("fp.style") {
+            return;
+        }
+        if is("fp.canvas") {
+            let payload = fields.get_mut("payload").and_then(Tree::object);
+            let image = payload.and_then(|payload| payload.get_mut("image"));
+            let is_image = image.as_ref().and_then(|image| image.text()).is_some_and(is_still_image);
+            if let Some(image) = image
+                && (!self.policy.canvas || !is_image)
+            {
+                self.changed = true;
+                *image = Tree::Text(NO_IMAGE.into());
+            }
+            return;
+        }
+        fields.values_mut().for_each(|value| value.each_text(&mut |text| self.told(text)));
     }
 
     fn change(&mut self, fields: &mut Branches<'_>) {
@@ -109,8 +138,9 @@ impl Scrubber {
             Some(5) => {
                 let id = fields.get("id").and_then(Tree::number);
                 let is_secret = id.is_some_and(|id| self.secret.contains(&id));
+                let is_masked = self.policy.inputs && !fields.contains_key(UNMASKED);
                 if let Some(Tree::Text(text)) = fields.get_mut("text") {
-                    if self.policy.inputs || is_secret { self.mask(text) } else { self.told(text) }
+                    if is_masked || is_secret { self.mask(text) } else { self.told(text) }
                 }
             }
             Some(9) if !self.policy.canvas => {
@@ -222,18 +252,19 @@ impl Scrubber {
     /// Attributes of an element, or of a change where the element is not known.
     fn attributes(&mut self, tag: Option<&str>, attributes: &mut Branches<'_>) {
         let refreshes = attributes.keys().any(|name| name.trim().eq_ignore_ascii_case("http-equiv"));
+        let masks_inputs = self.policy.inputs && !attributes.contains_key(UNMASKED);
         let masks_value = match tag {
-            None => self.policy.inputs,
+            None => masks_inputs,
             Some("input") => {
                 let kind = attributes.get("type").and_then(Tree::text).unwrap_or("text").to_ascii_lowercase();
                 let is_choice = matches!(
                     kind.as_str(),
                     "button" | "submit" | "reset" | "image" | "checkbox" | "radio" | "color" | "range"
                 );
-                is_secret_field(attributes) || self.policy.inputs && !is_choice
+                is_secret_field(attributes) || masks_inputs && !is_choice
             }
             Some("textarea") => true,
-            Some("select") => self.policy.inputs,
+            Some("select") => masks_inputs,
             Some(_) => false,
         };
         let before = attributes.len();
@@ -302,6 +333,13 @@ impl Scrubber {
             *value = MASKED.into();
         }
     }
+}
+
+/// An image as the recorder makes them of canvases: nothing that a browser would read as a document.
+fn is_still_image(address: &str) -> bool {
+    let kinds = ["data:image/webp;base64,", "data:image/png;base64,"];
+    let image = kinds.iter().find_map(|kind| address.strip_prefix(kind));
+    image.is_some_and(|image| image.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)))
 }
 
 /// Fields whose values are nobody's to see, whatever a site's rules say.

@@ -199,3 +199,52 @@ fn what_is_no_record_is_told() {
     "#]]
     .assert_eq(&text);
 }
+
+#[test]
+fn a_value_is_told_where_the_browser_says_that_it_is_told_on_purpose_unless_it_is_secret() {
+    page(
+        INPUTS,
+        r#"{"type":2,"id":1,"tagName":"input","attributes":{"data-fp-unmasked":"","value":"ferns"},"childNodes":[]}"#,
+        expect![[
+            r#"same {"attributes":{"data-fp-unmasked":"","value":"ferns"},"childNodes":[],"id":1,"tagName":"input","type":2}"#
+        ]],
+    );
+    page(
+        INPUTS,
+        r#"{"type":2,"id":1,"tagName":"input","attributes":{"data-fp-unmasked":"","type":"password","value":"hunter2"},"childNodes":[]}"#,
+        expect![[
+            r#"changed {"attributes":{"data-fp-unmasked":"","type":"password","value":"*****"},"childNodes":[],"id":1,"tagName":"input","type":2}"#
+        ]],
+    );
+    change(
+        INPUTS,
+        r#"{"source":5,"id":1,"text":"ferns","data-fp-unmasked":true}"#,
+        expect![[r#"same {"data-fp-unmasked":true,"id":1,"source":5,"text":"ferns"}"#]],
+    );
+    change(
+        INPUTS,
+        r#"{"source":0,"attributes":[{"id":1,"attributes":{"data-fp-unmasked":"","value":"ferns"}}]}"#,
+        expect![[
+            r#"same {"attributes":[{"attributes":{"data-fp-unmasked":"","value":"ferns"},"id":1}],"source":0}"#
+        ]],
+    );
+}
+
+#[test]
+fn images_of_canvases_are_told_only_where_the_site_asks_for_them_and_are_images() {
+    let canvas = |image: &str| {
+        format!(
+            r#"{{"type":5,"timestamp":1,"data":{{"tag":"fp.canvas","payload":{{"id":1,"image":"{image}"}}}}}}"#
+        )
+    };
+    let told = |policy, image| {
+        let (text, changed) = scrubbed(policy, &[&canvas(image)]);
+        (text.contains(&format!("\"image\":\"{image}\"")), changed)
+    };
+    // A still image may hold anything: also what looks like the number of a card.
+    let image = "data:image/webp;base64,4111111111111111AAAA";
+    assert_eq!(told(OPEN, image), (true, false));
+    assert_eq!(told(INPUTS, image), (false, true));
+    assert_eq!(told(OPEN, "data:image/svg+xml,<svg onload='x()'/>"), (false, true));
+    assert_eq!(told(OPEN, "https://elsewhere.example/x.png"), (false, true));
+}
