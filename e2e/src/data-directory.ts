@@ -54,20 +54,15 @@ export async function everythingIn(dataDir: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "footpath-e2e-copy-"));
   try {
     await cp(dataDir, copy, { recursive: true });
-    const parts: Buffer[] = [];
-    for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath ?? entry.path, entry.name);
-      const bytes = await readFile(path);
-      parts.push(bytes, ...unpacked(bytes));
-      if (entry.name.endsWith(".db")) {
-        const { stdout } = await run("python3", ["-c", VALUES, path], { maxBuffer: 1 << 28 });
-        for (const line of stdout.split("\n")) {
-          const value = Buffer.from(line, "hex");
-          parts.push(value, ...unpacked(value));
-        }
-      }
+    const entries = await readdir(copy, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const found = await Promise.all(files.map((path) => readFile(path)));
+    // Only now: who opens a database may change what lies beside it.
+    for (const path of files.filter((path) => path.endsWith(".db"))) {
+      const { stdout } = await run("python3", ["-c", VALUES, path], { maxBuffer: 1 << 28 });
+      found.push(...stdout.split("\n").map((line) => Buffer.from(line, "hex")));
     }
+    const parts = found.flatMap((bytes) => [bytes, ...unpacked(bytes)]);
     return parts.map((part) => part.toString("latin1")).join("\n");
   } finally {
     await rm(copy, { recursive: true });

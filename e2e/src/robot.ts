@@ -48,7 +48,7 @@ const SECRETS = [
   "vwqx1",
   "qqzv yes",
   "zzvq box",
-  "qwvz default",
+  "qwvz dxqvj",
 ];
 
 /** Parts of what was typed that are in a text. */

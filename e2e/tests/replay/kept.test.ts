@@ -39,6 +39,13 @@ async function replayOf(api: Api, id: string, check: (replay: Replay) => void): 
   });
 }
 
+/** The types of the first two records, without what is told of style sheets. */
+const beginning = (records: ReplayRecord[]) =>
+  records
+    .map(({ type }) => type)
+    .filter((type) => type !== 5)
+    .slice(0, 2);
+
 const inputsIn = (records: ReplayRecord[]) =>
   records.filter(({ type, data }) => type === 3 && data.source === 5).map(({ data }) => data.text);
 
@@ -70,7 +77,7 @@ test("a page is recorded, kept, and played from what the API tells", async ({
   const { manifest, records } = await replayOf(api, id, ({ records }) =>
     expect(JSON.stringify(records)).toContain("told freely"),
   );
-  expect(records.slice(0, 2).map(({ type }) => type)).toEqual([4, 2]);
+  expect(beginning(records)).toEqual([4, 2]);
   expect(records.some(({ type, data }) => type === 3 && data.source === 0)).toBe(true);
   expect(JSON.stringify(records)).not.toContain("wqzzv");
   expect(inputsIn(records)).toContain("*****");
@@ -171,15 +178,17 @@ test("a page hears that its site has stopped to record", async ({ page, serve, t
   expect((await api.replay(id)).n_chunks).toBe(manifest.n_chunks);
 });
 
-test("nobody is recorded before they consent", async ({ page, serve, tracked, api, site, relay }) => {
+test("nobody is recorded before they consent", async ({ page, serve, tracked, api, site }) => {
   await api.setRules(site.id, { ...TOLD, consent_required: true });
-  const website = await serve({ "/": tracked({ footpath: relay.url, body: BODY, options: "data-require-consent" }) });
+  const website = await serve({ "/": tracked({ body: BODY, options: "data-require-consent" }) });
+  const sent: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
   await page.goto(website.url);
   await page.click("button");
   await page.waitForTimeout(1500);
-  expect(relay.bodies).toEqual([]);
+  expect(sent).toEqual([]);
   await page.evaluate(() => window.footpath.setConsent("granted"));
   const id = await sessionOf(page);
   const { records } = await replayOf(api, id, ({ records }) => expect(records.length).toBeGreaterThan(1));
-  expect(records.slice(0, 2).map(({ type }) => type)).toEqual([4, 2]);
+  expect(beginning(records)).toEqual([4, 2]);
 });
