@@ -1,4 +1,4 @@
-// Visits of the demo shop in a real browser, written to `demo/recordings`, from where `footpath demo` brings them in.
+// Walks through the demo shop in a real browser, written to `demo/recordings`, from where `footpath demo` brings them in.
 // Each is what the SDK sent, with the shop's address replaced; nothing is cut or made up.
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -58,16 +58,16 @@ async function putInCart(page: Page, nth: number) {
   await look(page);
 }
 
-interface Visit {
+interface Walk {
   name: string;
   browser?: BrowserContextOptions;
-  walk(page: Page): Promise<void>;
+  go(page: Page): Promise<void>;
 }
 
-const VISITS: Visit[] = [
+const WALKS: Walk[] = [
   {
     name: "declined-card",
-    async walk(page) {
+    async go(page) {
       await scroll(page, 500);
       await press(page, link(page, "Products"));
       await look(page);
@@ -94,7 +94,7 @@ const VISITS: Visit[] = [
   },
   {
     name: "order",
-    async walk(page) {
+    async go(page) {
       await press(page, link(page, "Browse the collection"));
       await page.waitForURL("**/products");
       await press(page, page.getByLabel("Search", { exact: true }));
@@ -117,7 +117,7 @@ const VISITS: Visit[] = [
   {
     name: "phone",
     browser: { ...devices["Pixel 7"], locale: "en-GB", timezoneId: "Europe/London" },
-    async walk(page) {
+    async go(page) {
       await scroll(page, 1200);
       await page.getByRole("link", { name: "Products", exact: true }).tap();
       await look(page);
@@ -141,7 +141,7 @@ const VISITS: Visit[] = [
   {
     name: "broken-payment",
     browser: { colorScheme: "dark", locale: "fr-FR", timezoneId: "Europe/Paris" },
-    async walk(page) {
+    async go(page) {
       await press(page, link(page, "Account"));
       await look(page);
       await fill(page, "E-mail", "jane.doe@example.com");
@@ -180,13 +180,13 @@ async function quiet({ sent }: Eavesdropper) {
   }, 30_000);
 }
 
-test.for(VISITS)("$name", async ({ name, browser, walk }, { footpath, newPerson }) => {
+test.for(WALKS)("$name", async ({ name, browser, go }, { footpath, newPerson }) => {
   const between = await eavesdrop(footpath);
   const person = await newPerson({ viewport: { width: 1280, height: 800 }, ...browser });
   const page = await person.newPage();
   await page.goto(`${between.url}/demo/`);
   await look(page, 2);
-  await walk(page);
+  await go(page);
   await page.close({ runBeforeUnload: true });
   await quiet(between);
   await between.close();

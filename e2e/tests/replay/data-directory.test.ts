@@ -46,6 +46,8 @@ test("a form typed into leaves no character of it in the data directory, live or
   const live = await everythingIn(footpath.dataDir);
   expect(live).toContain(MARK);
   expect(leaks(live)).toEqual([]);
+  // Sessions must have been quiet for 5 s to move to the lake.
+  await new Promise((done) => setTimeout(done, 6000));
   await footpath.end();
   const kept = await everythingIn(footpath.dataDir);
   expect(await everythingIn(join(footpath.dataDir, "lake/replay_chunks"))).toContain(MARK);

@@ -1,5 +1,5 @@
-//! The demo: a small shop, instrumented with the real SDK, recordings of visits of it, and simulated visitors; all go
-//! through the real ingest.
+//! The demo: a small shop, instrumented with the real SDK, recordings of what went on in it, and simulated visitors;
+//! all go through the real ingest.
 
 mod catalogue;
 pub mod fill;

@@ -1,5 +1,5 @@
-//! Visits of the shop that a real browser recorded, so that there is something to watch: what its SDK sent while a robot
-//! went through the shop's pages, sent again by the public key as if it had happened just now.
+//! Sessions in the shop that a real browser recorded, so that there is something to watch: what its SDK sent while a
+//! robot went through the shop's pages, sent again by the public key as if it had happened just now.
 //!
 //! `npm run record -w e2e` makes them anew, which a change of the shop or of the recorder may ask for. Nothing in them
 //! is invented but the time, the ids, and where the shop is served from.
@@ -21,17 +21,17 @@ use std::net::Ipv4Addr;
 use uuid::{NoContext, Uuid};
 
 /// A recording: its file, when it is said to have happened, and from where.
-struct Visit {
+struct Walk {
     name: &'static str,
     minutes_ago: i64,
     address: Ipv4Addr,
 }
 
-const VISITS: &[Visit] = &[
-    Visit { name: "declined-card", minutes_ago: 9, address: Ipv4Addr::new(73, 2, 118, 24) },
-    Visit { name: "order", minutes_ago: 52, address: Ipv4Addr::new(91, 3, 70, 201) },
-    Visit { name: "phone", minutes_ago: 137, address: Ipv4Addr::new(86, 5, 31, 9) },
-    Visit { name: "broken-payment", minutes_ago: 316, address: Ipv4Addr::new(90, 1, 212, 77) },
+const WALKS: &[Walk] = &[
+    Walk { name: "declined-card", minutes_ago: 9, address: Ipv4Addr::new(73, 2, 118, 24) },
+    Walk { name: "order", minutes_ago: 52, address: Ipv4Addr::new(91, 3, 70, 201) },
+    Walk { name: "phone", minutes_ago: 137, address: Ipv4Addr::new(86, 5, 31, 9) },
+    Walk { name: "broken-payment", minutes_ago: 316, address: Ipv4Addr::new(90, 1, 212, 77) },
 ];
 
 /// What the shop's pages may record: everybody, with the words of the shop and without what is typed.
@@ -52,17 +52,16 @@ pub(crate) fn rules() -> SiteRules {
 /// Where the server stays out of reach, or does not take a request.
 pub async fn send(base_url: &str, public_key: &str, now: i64) -> Result<usize, FillError> {
     let door = Door::new(base_url, public_key)?;
-    for visit in VISITS {
-        let recording = Recording::of(visit.name).map_err(FillError::Recording)?;
-        let start = now - visit.minutes_ago * 60_000;
+    for walk in WALKS {
+        let recording = Recording::of(walk.name).map_err(FillError::Recording)?;
+        let start = now - walk.minutes_ago * 60_000;
         let moved = recording.moved(start, base_url).map_err(FillError::Recording)?;
         for sent in moved.sent {
             let (replay, body) = sent.body().map_err(FillError::Recording)?;
-            door.send(Sending { replay, body, address: visit.address, user_agent: &moved.user_agent })
-                .await?;
+            door.send(Sending { replay, body, address: walk.address, user_agent: &moved.user_agent }).await?;
         }
     }
-    Ok(VISITS.len())
+    Ok(WALKS.len())
 }
 
 /// A file of `demo/recordings`.
@@ -78,8 +77,8 @@ struct Recording {
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Sent {
-    Batch(WireBatch),
-    Chunk { head: WireChunkHead, records: Vec<Box<RawValue>> },
+    Batch(Box<WireBatch>),
+    Chunk { head: Box<WireChunkHead>, records: Vec<Box<RawValue>> },
 }
 
 /// A record, as far as it must be known to move it.
@@ -184,9 +183,9 @@ mod tests {
     const START: i64 = 1_795_442_400_000;
 
     #[test]
-    fn every_recording_is_of_a_visit_that_can_be_watched_from_its_start() {
-        for visit in VISITS {
-            let moved = Recording::of(visit.name).expect("it is there").moved(START, "http://localhost:9");
+    fn every_recording_can_be_watched_from_its_start() {
+        for walk in WALKS {
+            let moved = Recording::of(walk.name).expect("it is there").moved(START, "http://localhost:9");
             let moved = moved.expect("it can be moved");
             let first: Vec<i64> = moved.sent.iter().filter_map(Sent::first_at).collect();
             assert_eq!(first.iter().min(), Some(&START));
@@ -195,14 +194,14 @@ mod tests {
                 Sent::Batch(_) => None,
             });
             let heads: Vec<_> = heads.collect();
-            assert!(heads.len() > 2, "{}: {heads:?}", visit.name);
-            assert!(heads.contains(&(0, true, true)), "{}: {heads:?}", visit.name);
+            assert!(heads.len() > 2, "{}: {heads:?}", walk.name);
+            assert!(heads.contains(&(0, true, true)), "{}: {heads:?}", walk.name);
             for sent in moved.sent {
                 let (replay, body) = sent.body().expect("it has a body");
                 if replay {
                     probe(&body).expect("the server reads it");
                     let text = String::from_utf8_lossy(&body);
-                    assert!(!text.contains("shop.example"), "{}: it is where the shop is", visit.name);
+                    assert!(!text.contains("shop.example"), "{}: it is where the shop is", walk.name);
                 }
             }
         }
@@ -216,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn two_visits_of_one_recording_are_two_visitors() {
+    fn a_recording_sent_twice_is_of_two_visitors() {
         let recording = Recording::of("order").expect("it is there");
         let ids = || -> HashSet<Uuid> {
             recording

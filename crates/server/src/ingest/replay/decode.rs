@@ -258,7 +258,9 @@ mod tests {
         check(&body("{\"v\":2}", &sent), expect!["v: version 2 is not supported, this server reads 1"]);
         check(
             &body(&whole.replace("sampled", "bored"), &sent),
-            expect!["head: trigger: unknown variant `bored`, expected one of `sampled`, `error`, `manual`"],
+            expect![
+                "head: trigger: unknown variant `bored`, expected one of `sampled`, `error`, `manual` at line 1 column 245"
+            ],
         );
         check(&body(&head_of(3, RECORDS.len()), &sent), expect!["records: the head says 3, there are 2"]);
         check(&body(&head_of(2, 17), &sent), expect!["bytes: the head says 17, there are others"]);
