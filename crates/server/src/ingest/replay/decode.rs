@@ -266,7 +266,10 @@ mod tests {
         check(&body(&head_of(2, 17), &sent), expect!["bytes: the head says 17, there are others"]);
         check(&body(&head_of(2, 9_000_000), &sent), expect!["bytes: 9000000, at most 8388608 are taken"]);
         check(&body(&head_of(20_001, 9), &sent), expect!["records: 20001, at most 20000 are taken"]);
-        check(&body(&whole, b"plain"), expect!["records: are not gzip: invalid gzip header"]);
+        check(
+            &body(&whole, b"plain text, and no gzip"),
+            expect!["records: are not gzip: invalid gzip header"],
+        );
         check(
             &body(&whole, &[sent.as_slice(), b"more"].concat()),
             expect!["records: something follows the gzip member"],
@@ -274,7 +277,7 @@ mod tests {
         let broken = "{\"type\":4,\n";
         check(
             &body(&head_of(1, broken.len()), &gzip(broken.as_bytes())),
-            expect!["record 0: EOF while parsing a value at line 1 column 10"],
+            expect!["record 0: EOF while parsing an object at line 1 column 10"],
         );
     }
 
