@@ -10,7 +10,7 @@ type Schemas = components['schemas']
 export type Site = Schemas['Site']
 export type SitesAnswer = Schemas['SiteList']
 
-export type Session = Schemas['Session']
+export type Session = Schemas['Session'] & { replay?: { chunks: number; bytes: number } | null }
 export type SessionPage = Schemas['SessionPage']
 export type Counts = Schemas['Counts']
 export type Page = Schemas['Page']
@@ -58,3 +58,13 @@ export type ErrorGroups = Schemas['ErrorGroupList']
 export type Labelled = Schemas['CountedLabel']
 export type UserSummary = Schemas['UserSummary']
 export type Receipt = Schemas['Receipt']
+
+export type {
+  ChunkFlag,
+  ReplayChunk,
+  ReplayGap,
+  ReplayManifest,
+  ReplayPage,
+  ReplayStyle,
+  ReplayTab,
+} from '../replay/types'
