@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { test as base, inject } from "vitest";
 import { type Api, openApi, type Site } from "./api";
 import { launch, newVisitor } from "./browser";
+import { type Collector, startCollector } from "./collector";
 import { type Relay, startRelay } from "./relay";
 import { type PageParts, type Routes, startWebsite, trackedPage, type Website } from "./website";
 
@@ -21,6 +22,8 @@ export interface Given {
   /** A page that carries the SDK, set to this test's site. */
   tracked(parts?: Partial<PageParts>): string;
   relay: Relay;
+  /** What stands in the place of Footpath for tests of the recorder. */
+  collector: Collector;
 }
 
 /** Hands out things that are all closed at the end. */
@@ -71,6 +74,12 @@ export const test = base.extend<Given>({
     await use(relay);
     await relay.close();
   },
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs
+  collector: async ({}, use) => {
+    const collector = await startCollector();
+    await use(collector);
+    await collector.close();
+  },
 });
 
 /** `window.footpath`, as pages see it. */
@@ -80,6 +89,10 @@ export interface PageSdk {
   track(name: string, props?: Record<string, unknown>): void;
   sessionId(): string | undefined;
   sessionUrl(): string | undefined;
+  setConsent(decision: "granted" | "refused"): void;
+  startReplay(): void;
+  stopReplay(): void;
+  captureError(error: unknown): void;
   stop(): void;
 }
 

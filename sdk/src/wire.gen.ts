@@ -23,6 +23,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest changes of a site's settings. */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/deletions": {
         parameters: {
             query?: never;
@@ -137,6 +154,27 @@ export interface paths {
         /** Sessions that retention leaves alone. */
         get: operations["list_pins"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a site's pages may record. */
+        get: operations["get_privacy"];
+        /**
+         * Sets what a site's pages may record: all of it, what is left out gets its default. Browsers hear of it within minutes,
+         *     and ingest applies it at once.
+         */
+        put: operations["set_privacy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -367,6 +405,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/sessions/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is of a session's replay; empty where there is none. */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/{id}/replay/chunks/{tab}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records of a chunk, a line each. Their times are of the browser's clock: `clock_skew_ms` of the manifest is what
+         *     is to be added. `fp-style:<hash>` stands for a style sheet.
+         */
+        get: operations["get_replay_chunk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/{id}/replay/styles/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a style sheet that stands for `fp-style:<hash>` in the records. */
+        get: operations["get_replay_style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/users/{user}": {
         parameters: {
             query?: never;
@@ -418,6 +510,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/i/{site_key}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of a site, as its pages ask for them. */
+        get: operations["get_site_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/i/{site_key}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /i/{site_key}/replay`: takes a chunk of a replay. */
+        post: operations["send_replay_chunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -460,6 +586,16 @@ export interface components {
          * @enum {string}
          */
         Channel: "direct" | "search" | "social" | "email" | "paid" | "referral" | "campaign";
+        /**
+         * @description Why a chunk was dropped.
+         * @enum {string}
+         */
+        ChunkDropReason: "replay_off" | "too_old" | "session_full" | "refused" | "unknown_key" | "rate_limited" | "shed" | "unavailable" | "internal";
+        /**
+         * @description Something that a viewer of a chunk must know.
+         * @enum {string}
+         */
+        ChunkFlag: "degraded" | "gap" | "truncated" | "scrubbed";
         /** @description See [`EventKind::Click`]. */
         Click: {
             /** @description Readable name of the target: aria-label, text, title, alt or name, from unmasked text only. */
@@ -916,6 +1052,13 @@ export interface components {
             /** @description Name, id or label of the form, where the field is in one. */
             form?: string | null;
         };
+        /** @description What the browser masked before it sent a chunk. */
+        Masks: {
+            /** @description Values of fields. */
+            inputs: boolean;
+            /** @description All text. */
+            text: boolean;
+        };
         /** @description What one part of a search says of a session. */
         MatchedClause: {
             /** @description The first events that it is so for; none where it is about the session as a whole. */
@@ -1052,8 +1195,234 @@ export interface components {
             files: number;
             /** @description Files that go as soon as the queries that read them end. */
             files_still_read: number;
+            /** @description Replay chunks. */
+            replay_chunks: number;
             /** @description Sessions. */
             sessions: number;
+        };
+        /** @description What recording a chunk took of its page, milliseconds. */
+        RecordingCost: {
+            /**
+             * Format: double
+             * @description Of the main thread, at once.
+             */
+            longest_ms?: number;
+            /**
+             * Format: double
+             * @description Of the main thread, in all.
+             */
+            main_ms?: number;
+        };
+        /** @description A chunk. */
+        ReplayChunk: {
+            /**
+             * Format: int32
+             * @description Their size.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description What is to be added to the times of its records.
+             */
+            clock_skew_ms: number;
+            /** @description What recording it took. */
+            cost: components["schemas"]["RecordingCost"];
+            /**
+             * Format: int64
+             * @description Last record.
+             */
+            end: number;
+            /** @description What a viewer must know. */
+            flags: components["schemas"]["ChunkFlag"][];
+            /**
+             * Format: int32
+             * @description Its number in the tab.
+             */
+            index: number;
+            /** @description Whether playing can begin here. */
+            keyframe: boolean;
+            /** @description What the browser masked. */
+            masks: components["schemas"]["Masks"];
+            /**
+             * Format: int32
+             * @description Records.
+             */
+            n_records: number;
+            /**
+             * Format: uuid
+             * @description The document it is of.
+             */
+            page_id: string;
+            /**
+             * Format: int64
+             * @description First record, Unix ms on the server's clock.
+             */
+            start: number;
+            /** @description Hashes of the style sheets whose text is in it. */
+            styles: string[];
+            /** @description Why it was recorded. */
+            trigger: components["schemas"]["Trigger"];
+        };
+        /** @description Chunks that are missing. */
+        ReplayGap: {
+            /**
+             * Format: int32
+             * @description The chunk before; nothing where the tab's first chunk of the session does not begin with a whole page.
+             */
+            after_index?: number | null;
+            /**
+             * Format: int32
+             * @description The chunk after.
+             */
+            before_index: number;
+            /**
+             * Format: int64
+             * @description Start of the chunk after.
+             */
+            end: number;
+            /**
+             * Format: int64
+             * @description End of the chunk before, Unix ms; start of the one after where there is none.
+             */
+            start: number;
+        };
+        /** @description What there is of a session's replay. */
+        ReplayManifest: {
+            /**
+             * Format: int64
+             * @description Size of their records.
+             */
+            bytes: number;
+            /** @description Whether all that was recorded is here: no gap, and no chunk that says that something was lost. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description Last record of any tab.
+             */
+            end?: number | null;
+            /** @description Chunks of all tabs. */
+            n_chunks: number;
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: int64
+             * @description First record of any tab, Unix ms on the server's clock; nothing where there is no replay.
+             */
+            start?: number | null;
+            /** @description Hashes of the style sheets that can be asked for, ascending. */
+            styles: string[];
+            /** @description Tabs, in order of their first record. */
+            tabs: components["schemas"]["ReplayTab"][];
+        };
+        /** @description A document in a tab, from its load to its end. */
+        ReplayPage: {
+            /**
+             * Format: int64
+             * @description Last record.
+             */
+            end: number;
+            /**
+             * Format: int32
+             * @description Index of its first chunk.
+             */
+            first_index: number;
+            /**
+             * Format: int32
+             * @description Index of its last chunk.
+             */
+            last_index: number;
+            /**
+             * Format: uuid
+             * @description The document.
+             */
+            page_id: string;
+            /**
+             * Format: int64
+             * @description First record, Unix ms on the server's clock.
+             */
+            start: number;
+        };
+        /** @description Whether and how a site's pages are recorded for replay. */
+        ReplayRules: {
+            /**
+             * @description Images, videos and the like are boxes.
+             * @default false
+             */
+            block_media?: boolean;
+            /**
+             * @description A still image of each canvas, every two seconds if it has changed.
+             * @default false
+             */
+            canvas?: boolean;
+            /**
+             * @description Whether pages may record at all.
+             * @default false
+             */
+            enabled?: boolean;
+            /**
+             * @description All text is masked.
+             * @default true
+             */
+            mask_all_text?: boolean;
+            /**
+             * @description Values of fields are masked.
+             * @default true
+             */
+            mask_inputs?: boolean;
+            /**
+             * Format: int32
+             * @description A shorter replay is not sent, unless an error or the site asked for it; milliseconds, at most 60,000.
+             * @default 0
+             */
+            min_duration_ms?: number;
+            /**
+             * @description The others are recorded from a minute before an error on.
+             * @default false
+             */
+            on_error?: boolean;
+            /**
+             * Format: double
+             * @description Share of the sessions that are recorded from their start, 0 to 1.
+             * @default 0
+             */
+            sample_rate?: number;
+        };
+        /** @description A style sheet. */
+        ReplayStyle: {
+            /** @description Its text, or the rules of an adopted style sheet (`{rule, index}`). */
+            css: Record<string, never>;
+            /** @description Its hash. */
+            hash: string;
+        };
+        /** @description A tab's part of a replay. */
+        ReplayTab: {
+            /** @description Its chunks, in order. */
+            chunks: components["schemas"]["ReplayChunk"][];
+            /** @description Where chunks are missing. */
+            gaps: components["schemas"]["ReplayGap"][];
+            /** @description Its documents, in order. */
+            pages: components["schemas"]["ReplayPage"][];
+            /**
+             * Format: uuid
+             * @description The tab.
+             */
+            tab_id: string;
+        };
+        /** @description What a session has of a replay. */
+        ReplayTally: {
+            /**
+             * Format: int64
+             * @description Their size as sent, bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Chunks.
+             */
+            chunks: number;
         };
         /** @description See [`EventKind::Request`]. */
         Request: {
@@ -1151,6 +1520,11 @@ export interface components {
              * @description Events: the timelines of sessions. Never longer than the sessions.
              */
             events_days?: number | null;
+            /**
+             * Format: int32
+             * @description Replay. Never longer than the sessions.
+             */
+            replay_days?: number | null;
             /**
              * Format: int32
              * @description Sessions, with all that belongs to them.
@@ -1280,6 +1654,8 @@ export interface components {
             previous_id?: string | null;
             /** @description Version of the site's own code. */
             release?: string | null;
+            /** @description What there is of its replay. */
+            replay: components["schemas"]["ReplayTally"];
             /** @description Width and height of the screen, CSS px. */
             screen?: number[] | null;
             /** @description The site it is of. */
@@ -1360,6 +1736,31 @@ export interface components {
          * @enum {string}
          */
         SessionStatus: "live" | "settled";
+        /** @description One change of a site's settings. */
+        SettingsChange: {
+            /** @description As they are since. */
+            after: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            at: number;
+            /** @description As they were. */
+            before: Record<string, never>;
+            /** @description Who changed them; nothing, as long as there are no accounts. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up.
+             */
+            id: number;
+            /** @description Which settings: `privacy` or `retention`. */
+            what: string;
+        };
+        /** @description Changes, newest first. */
+        SettingsChanges: {
+            changes: components["schemas"]["SettingsChange"][];
+        };
         /** @description A site. */
         Site: {
             /** @description Path below which the site lives. */
@@ -1382,6 +1783,63 @@ export interface components {
         SiteList: {
             sites: components["schemas"]["Site"][];
         };
+        /** @description The rules of one site. */
+        SiteRules: {
+            /**
+             * @description User ids are hashed with a secret of the site, traits dropped, and of places only the country is kept.
+             * @default false
+             */
+            anonymise_users?: boolean;
+            /**
+             * @description Selectors of parts of which only the box is told.
+             * @default []
+             */
+            block?: string[];
+            /**
+             * @description Nothing is sent or stored before the visitor has agreed.
+             * @default false
+             */
+            consent_required?: boolean;
+            /**
+             * @description The same for Do Not Track.
+             * @default false
+             */
+            honour_dnt?: boolean;
+            /**
+             * @description A visitor whose browser sends Global Privacy Control is not recorded.
+             * @default false
+             */
+            honour_gpc?: boolean;
+            /**
+             * @description Selectors of parts in which no interaction is recorded.
+             * @default []
+             */
+            ignore?: string[];
+            /**
+             * @description Selectors of parts whose text is not told.
+             * @default []
+             */
+            mask?: string[];
+            /**
+             * @description What of it is replayed.
+             * @default {
+             *       "block_media": false,
+             *       "canvas": false,
+             *       "enabled": false,
+             *       "mask_all_text": true,
+             *       "mask_inputs": true,
+             *       "min_duration_ms": 0,
+             *       "on_error": false,
+             *       "sample_rate": 0
+             *     }
+             */
+            replay?: components["schemas"]["ReplayRules"];
+            /**
+             * @description Selectors of parts whose text may be told.
+             * @default []
+             */
+            unmask?: string[];
+        };
         /** @description What is stored. */
         Storage: {
             /**
@@ -1393,6 +1851,13 @@ export interface components {
             lake_events: number;
             /** @description Its files. */
             lake_files: number;
+            /**
+             * Format: int64
+             * @description Size of their files, bytes.
+             */
+            lake_replay_bytes: number;
+            /** @description Replay chunks in the lake. */
+            lake_replay_chunks: number;
             /** @description Sessions in the lake; those that are being amended are in both. */
             lake_sessions: number;
             /** @description About what they take, bytes. */
@@ -1408,6 +1873,8 @@ export interface components {
             missing_rows: number;
             /** @description Files and logs that were damaged and are set aside. */
             set_aside: string[];
+            /** @description Replay chunks that are not yet in the lake. */
+            waiting_replay_chunks: number;
         };
         /** @description See [`EventKind::Submit`]. */
         Submit: {
@@ -1460,6 +1927,11 @@ export interface components {
             /** @description What is shown. */
             line: string;
         };
+        /**
+         * @description Why a page is recorded.
+         * @enum {string}
+         */
+        Trigger: "sampled" | "error" | "manual";
         /** @description A person known to the site. */
         User: {
             /** @description The site's id for the person. */
@@ -1638,6 +2110,87 @@ export interface components {
             /** @description Full version where the browser gave it, else the major one. */
             version?: string;
         };
+        /**
+         * @description What a browser may say of a chunk.
+         * @enum {string}
+         */
+        WireChunkFlag: "degraded" | "gap" | "truncated";
+        /** @description What a client sends before the records of a chunk: one line of JSON. */
+        WireChunkHead: {
+            /**
+             * Format: int32
+             * @description Size of the records, inflated.
+             */
+            bytes: number;
+            /** @description What recording took since the chunk before. */
+            cost?: components["schemas"]["RecordingCost"];
+            /**
+             * Format: int64
+             * @description The client's clock at the first record, Unix ms.
+             */
+            first_at: number;
+            /** @description What a viewer must know. */
+            flags?: components["schemas"]["WireChunkFlag"][];
+            /**
+             * Format: int32
+             * @description Counts up by one in the session and tab, from 0.
+             */
+            index: number;
+            /** @description Whether it begins with a whole page. */
+            keyframe: boolean;
+            /**
+             * Format: int64
+             * @description The client's clock at the last record, Unix ms.
+             */
+            last_at: number;
+            /** @description What the browser masked. */
+            masks: components["schemas"]["Masks"];
+            /**
+             * Format: uuid
+             * @description The document that was recorded, from its load to its end.
+             */
+            page_id: string;
+            /**
+             * Format: int32
+             * @description How many records, at least 1.
+             */
+            records: number;
+            sdk?: components["schemas"]["WireSdk"] | null;
+            /**
+             * Format: int64
+             * @description The client's clock when this request is made, Unix ms.
+             */
+            sent_at: number;
+            session?: components["schemas"]["WireSession"] | null;
+            /** @description Hashes of the style sheets whose text is in it. */
+            styles?: string[];
+            /**
+             * Format: uuid
+             * @description The tab that was recorded.
+             */
+            tab_id: string;
+            /** @description Why this is recorded. */
+            trigger: components["schemas"]["Trigger"];
+            /**
+             * Format: int32
+             * @description Version of the format: 1.
+             */
+            v: number;
+            /**
+             * Format: uuid
+             * @description The person-device; absent in cookieless mode.
+             */
+            visitor_id?: string | null;
+        };
+        /** @description What comes back where a chunk was read and is not kept. */
+        WireChunkOutcome: {
+            /** @description What exactly. */
+            message: string;
+            /** @description `dropped`. */
+            outcome: string;
+            /** @description Why. */
+            reason: components["schemas"]["ChunkDropReason"];
+        };
         /** @description What holds for all events of a batch. */
         WireContext: {
             /** @description `navigator.webdriver`. */
@@ -1732,6 +2285,14 @@ export interface components {
             /** @description Events that are not, and must not be sent again. */
             dropped: components["schemas"]["WireDropped"][];
         };
+        /** @description The rules of a site, as its pages ask for them. */
+        WireRules: components["schemas"]["SiteRules"] & {
+            /**
+             * Format: int32
+             * @description Version of the format: 1.
+             */
+            v: number;
+        };
         /** @description Who wrote a batch. */
         WireSdk: {
             /** @description Such as `footpath-js`. */
@@ -1813,6 +2374,36 @@ export interface operations {
             };
             /** @description A site of this id is there already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsChanges"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2174,6 +2765,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRules"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRules"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {
@@ -2834,6 +3497,109 @@ export interface operations {
             };
         };
     };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayManifest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_replay_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+                /** @description Id of the tab */
+                tab: string;
+                /** @description Number of the chunk in its tab */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records, a line each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_replay_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+                /** @description Hash of the style sheet */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStyle"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_user: {
         parameters: {
             query?: never;
@@ -2964,6 +3730,135 @@ export interface operations {
                 };
             };
             /** @description Disk full: send the same batch again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_site_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's public key */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRules"];
+                };
+            };
+            /** @description The site key is unknown */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send_replay_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's public key */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description The head as one line of JSON, a line feed, and the records, a line each, as one gzip member */
+        requestBody: {
+            content: {
+                "text/plain": components["schemas"]["WireChunkHead"];
+            };
+        };
+        responses: {
+            /** @description The chunk was read and is not kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireChunkOutcome"];
+                };
+            };
+            /** @description The chunk is durable, or was already */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The chunk cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site key is unknown */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Over a limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A content encoding */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too much for this key */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Overloaded: send the same chunk again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Disk full: send the same chunk again */
             507: {
                 headers: {
                     [name: string]: unknown;

@@ -3,8 +3,8 @@
 //! Nothing here does I/O, awaits, or reads a clock: time and randomness are passed in, so that every rule can be
 //! tested as a small table. Reading order: [`event`] (what happened), [`batch`] (how events arrive, with their
 //! [`context`]), [`sessionize`] (the fold), [`session`] (the row it yields), [`steps`] (what
-//! it did, compactly, with [`errors`] and [`places`]), [`columns`] (how both are kept in tables), [`timeline`] (how it is
-//! told), [`search`] (how it is found).
+//! it did, compactly, with [`errors`] and [`places`]), [`replay`] (what is watched of it), [`privacy`] (what may be),
+//! [`columns`] (how all of it is kept in tables), [`timeline`] (how it is told), [`search`] (how it is found).
 
 pub mod acquisition;
 pub mod batch;
@@ -14,6 +14,8 @@ pub mod errors;
 pub mod event;
 pub mod id;
 pub mod places;
+pub mod privacy;
+pub mod replay;
 pub mod search;
 pub mod session;
 pub mod sessionize;

@@ -29,9 +29,11 @@ pub(crate) fn dashboard() -> Router {
     Router::new().fallback(dashboard_file).layer(middleware::from_fn(harden))
 }
 
-/// `/footpath.js`, for any page.
+/// `/footpath.js` and the recorder that it imports, for any page.
 pub(crate) fn sdk() -> Router {
-    Router::new().route("/footpath.js", get(sdk_file))
+    Router::new()
+        .route("/footpath.js", get(|| sdk_file("footpath.js")))
+        .route("/footpath-replay.js", get(|| sdk_file("footpath-replay.js")))
 }
 
 async fn dashboard_file(method: Method, uri: Uri) -> Response {
@@ -56,11 +58,11 @@ async fn dashboard_file(method: Method, uri: Uri) -> Response {
     }
 }
 
-async fn sdk_file() -> Response {
-    match Sdk::get("footpath.js") {
+async fn sdk_file(name: &'static str) -> Response {
+    match Sdk::get(name) {
         Some(file) => {
             let mut response = respond(&file, "public, max-age=300");
-            // A page that asks with `crossorigin` sees the errors inside of the script.
+            // A module of another origin needs it; and a page that asks with `crossorigin` sees the errors inside.
             response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             response.headers_mut().insert(
                 header::HeaderName::from_static("cross-origin-resource-policy"),

@@ -2,6 +2,7 @@
 
 use crate::data_dir::OpenError;
 use crate::filters::FILTERS;
+use crate::privacy::{self, Privacy};
 use crate::retention::Keeping;
 use crate::sqlite::{self, Schema};
 use footpath_model::id::SiteId;
@@ -13,7 +14,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS] };
+const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS, privacy::SCHEMA] };
 
 const SITES: &str = "
 CREATE TABLE sites (
@@ -71,6 +72,8 @@ pub enum MetadataError {
     DaysOutOfRange(u32),
     /// The site has a filter of this name already.
     FilterExists(String),
+    /// A rule that cannot be: which, and what it takes.
+    Rules(String),
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -90,6 +93,7 @@ impl std::fmt::Display for MetadataError {
             Self::FilterExists(name) => {
                 write!(f, "name: there is a filter `{name}` already: choose another name, or change that one")
             }
+            Self::Rules(why) => f.write_str(why),
             Self::Database(_) => f.write_str("the metadata database failed"),
         }
     }
@@ -102,7 +106,8 @@ impl std::error::Error for MetadataError {
             Self::SiteExists(_)
             | Self::TimeoutOutOfRange(_)
             | Self::DaysOutOfRange(_)
-            | Self::FilterExists(_) => None,
+            | Self::FilterExists(_)
+            | Self::Rules(_) => None,
         }
     }
 }
@@ -143,6 +148,7 @@ pub struct Metadata {
     pub(crate) connection: Mutex<SqliteConnection>,
     sites: RwLock<Arc<Vec<Arc<Site>>>>,
     pub(crate) keeping: RwLock<Keeping>,
+    pub(crate) privacy: RwLock<Privacy>,
     salts: Mutex<Option<(i64, Salts)>>,
 }
 
@@ -152,10 +158,12 @@ impl Metadata {
         let mut connection = sqlite::open(path, &SCHEMA).await?;
         let sites = read_sites(&mut connection).await.map_err(failed)?;
         let keeping = Keeping::read(&mut connection).await.map_err(failed)?;
+        let privacy = Privacy::read(&mut connection).await.map_err(failed)?;
         Ok(Self {
             connection: Mutex::new(connection),
             sites: RwLock::new(Arc::new(sites)),
             keeping: RwLock::new(keeping),
+            privacy: RwLock::new(privacy),
             salts: Mutex::new(None),
         })
     }

@@ -11,6 +11,8 @@ mod host;
 mod keeping;
 mod live;
 mod params;
+mod privacy;
+mod replay;
 mod resources;
 mod search;
 mod sessions;
@@ -38,6 +40,11 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/sessions/{id}/events", get(sessions::events))
         .route("/sites/{site}/sessions/{id}/errors", get(sessions::errors))
         .route("/sites/{site}/sessions/{id}/explain", get(search::explain_session))
+        .route("/sites/{site}/sessions/{id}/replay", get(replay::manifest))
+        .route("/sites/{site}/sessions/{id}/replay/chunks/{tab}/{index}", get(replay::chunk))
+        .route("/sites/{site}/sessions/{id}/replay/styles/{hash}", get(replay::style))
+        .route("/sites/{site}/privacy", get(privacy::show).put(privacy::set))
+        .route("/sites/{site}/audit", get(privacy::audit))
         .route("/sites/{site}/live", get(live::follow))
         .route("/sites/{site}/search/parse", get(search::parse))
         .route("/sites/{site}/search/complete", get(search::complete))
@@ -79,7 +86,8 @@ pub(crate) async fn method_not_allowed() -> ApiError {
         search::complete, search::explain, filters::list, filters::save, filters::change, filters::delete,
         errors::groups, users::show, live::follow, keeping::storage, keeping::retention,
         keeping::set_retention, keeping::run_retention, keeping::erase, keeping::deletions, keeping::pins,
-        keeping::pin, keeping::unpin,
+        keeping::pin, keeping::unpin, ingest::replay::receive, ingest::rules::rules, privacy::show,
+        privacy::set, privacy::audit, replay::manifest, replay::chunk, replay::style,
     ),
     components(schemas(ErrorBody))
 )]

@@ -1,12 +1,16 @@
 //! What is answered: the rows of the model as the API tells them.
 
 mod keeping;
+mod privacy;
+mod replay;
 mod search;
 
 pub(crate) use keeping::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
     StorageResource,
 };
+pub(crate) use privacy::{AuditList, AuditResource};
+pub(crate) use replay::{ReplayManifest, StyleResource};
 pub(crate) use search::{
     CompletionItem, Completions, CountedLabel, ErrorGroupList, ErrorGroupResource, ExplainedClause,
     FilterBody, FilterList, FilterResource, HistogramBucket, MatchedClause, ParsedSearch, SearchChip,
@@ -16,6 +20,7 @@ pub(crate) use search::{
 use footpath_model::acquisition::Acquisition;
 use footpath_model::context::{BotReason, Device, Place, User};
 use footpath_model::event::EventKind;
+use footpath_model::replay::ReplayTally;
 use footpath_model::session::{BoundaryReason, Counts, Page, Session, SessionStatus};
 use footpath_model::site::{SessionRules, Site};
 use footpath_model::time::{MINUTE, Timestamp};
@@ -122,6 +127,8 @@ pub(crate) struct SessionResource {
     clock_skew_ms: i64,
     /// Events whose times lay in the future.
     n_clamped: u32,
+    /// What there is of its replay.
+    replay: ReplayTally,
 }
 
 /// What the visitor used.
@@ -174,6 +181,7 @@ impl SessionResource {
             bot: session.bot,
             clock_skew_ms: session.clock_skew_ms,
             n_clamped: session.n_clamped,
+            replay: session.replay,
         }
     }
 }

@@ -6,6 +6,7 @@ mod data;
 mod host;
 mod ingest;
 mod keeping;
+mod replay;
 mod running;
 mod search;
 mod wire;

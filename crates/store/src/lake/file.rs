@@ -4,6 +4,7 @@
 //! filters. Statistics of personal columns stay inside of the files, and are never copied to the table's log, so that
 //! rewriting a file is enough to forget someone.
 
+use super::replay_chunks;
 use super::schema::TableKind;
 use super::storage::{Fetched, Storage};
 use arrow::array::{AsArray, BooleanArray};
@@ -292,6 +293,19 @@ impl LakeFile {
         column: &'static str,
         value: &str,
     ) -> Result<Option<Found>, FileError> {
+        let schema = self.table.file_schema();
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        self.find_some(storage, column, value, &columns)
+    }
+
+    /// The same of some columns.
+    pub(crate) fn find_some(
+        &self,
+        storage: &Storage,
+        column: &'static str,
+        value: &str,
+        columns: &[&str],
+    ) -> Result<Option<Found>, FileError> {
         let groups = self.row_groups_that_may_hold(storage, column, value)?;
         if groups.is_empty() {
             return Ok(None);
@@ -302,10 +316,8 @@ impl LakeFile {
         if matches.true_count() == 0 {
             return Ok(None);
         }
-        let schema = self.table.file_schema();
-        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let selection = RowSelection::from_filters(std::slice::from_ref(&matches));
-        let rows = self.read_rows(storage, &columns, &groups, Some(selection))?;
+        let rows = self.read_rows(storage, columns, &groups, Some(selection))?;
         let metadata = self.footer(storage)?.metadata();
         Ok(Some((rows, places(metadata.row_groups(), &groups, &matches))))
     }
@@ -383,8 +395,18 @@ pub(crate) fn encode_file(
             .set_column_bloom_filter_fpp(path.clone(), BLOOM_FPP)
             .set_column_bloom_filter_max_ndv(path, n_values);
     }
+    if table == TableKind::ReplayChunks {
+        properties = replay_chunks::laid_out(properties)?;
+    }
     let schema: &Schema = batch.schema_ref();
     let mut writer = ArrowWriter::try_new(Vec::new(), Arc::new(schema.clone()), Some(properties.build()))?;
-    writer.write(batch)?;
+    if table == TableKind::ReplayChunks {
+        for group in replay_chunks::row_groups(batch) {
+            writer.write(&batch.slice(group.start, group.len()))?;
+            writer.flush()?;
+        }
+    } else {
+        writer.write(batch)?;
+    }
     Ok(writer.into_inner()?.into())
 }

@@ -2,8 +2,8 @@
 //! files and partitions.
 //!
 //! Every commit that belongs to a *turn* (a flush, a compaction, an erasure) carries the turn's number as Delta's
-//! application transaction. A turn commits to `events` first and to `sessions` last, so that a crash between the two
-//! can be told, and undone, from the numbers alone.
+//! application transaction. A turn of several tables commits to `sessions` last, so that a crash in between can be told,
+//! and undone, from the numbers alone.
 //!
 //! Where the log is damaged it is set aside, and a new one is made from the files themselves: each names the files that
 //! it took the place of.
@@ -17,7 +17,6 @@ use deltalake_core::logstore::{LogStoreRef, get_actions};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError};
-use footpath_model::columns::{EventColumn, SessionColumn};
 use footpath_model::id::SiteId;
 use footpath_model::time::Timestamp;
 use serde::Deserialize;
@@ -200,10 +199,7 @@ impl Table {
 }
 
 async fn create(kind: TableKind, log_store: LogStoreRef) -> Result<DeltaTable, DeltaTableError> {
-    let start = match kind {
-        TableKind::Sessions => SessionColumn::Start.name(),
-        TableKind::Events => EventColumn::Start.name(),
-    };
+    let start = kind.start_column();
     CreateBuilder::new()
         .with_log_store(log_store)
         .with_table_name(kind.name())
@@ -234,15 +230,8 @@ struct Statistics {
     max_values: HashMap<String, serde_json::Value>,
 }
 
-fn start_column(kind: TableKind) -> &'static str {
-    match kind {
-        TableKind::Sessions => SessionColumn::Start.name(),
-        TableKind::Events => EventColumn::Start.name(),
-    }
-}
-
 fn statistics(file: &LakeFile) -> String {
-    let column = start_column(file.table);
+    let column = file.table.start_column();
     serde_json::json!({
         "numRecords": file.rows,
         "minValues": { column: iso(*file.starts.start()) },
@@ -285,7 +274,7 @@ fn lake_file(
         .ok_or_else(|| unreadable("statistics"))?;
     let day = value("day").and_then(|day| parse_day(&day)).ok_or_else(|| unreadable("day"))?;
     // A file whose statistics another engine rewrote may be of any time.
-    let column = start_column(kind);
+    let column = kind.start_column();
     let earliest = of_iso(statistics.min_values.get(column)).unwrap_or(Timestamp(i64::MIN));
     let latest = of_iso(statistics.max_values.get(column)).unwrap_or(Timestamp(i64::MAX));
     let facts = FileFacts {
@@ -427,7 +416,7 @@ fn facts_of(
         |rows, starts| FileFacts { path: below.clone(), site: site.clone(), day, rows, bytes, starts };
     let unknown =
         LakeFile::new(kind, facts(usize::from(u16::MAX), Timestamp(i64::MIN)..=Timestamp(i64::MAX)));
-    let batch = unknown.read(storage, &[start_column(kind)])?;
+    let batch = unknown.read(storage, &[kind.start_column()])?;
     let starts = super::starts_of(&batch)?;
     let replaces = unknown.note(storage, REPLACES)?.unwrap_or_default();
     let replaces = replaces.lines().map(str::to_owned).collect();

@@ -4,14 +4,15 @@
 //! comes, it gets a directory of its own. (`UPDATE_EXPECT=1` writes what is missing, and only that.)
 
 use crate::fixture::{Answers, NOON, Opened, batch, empty, later, now, open};
+use crate::replay::{chunk, put, told as told_replay};
 use crate::scan::read_parquet;
 use arrow::datatypes::{Schema, SchemaRef};
 use footpath_model::batch::Batch;
-use footpath_model::columns::{EventColumn, SessionColumn};
+use footpath_model::columns::{EventColumn, ReplayColumn, SessionColumn};
 use footpath_model::time::{HOUR, SECOND};
 use std::path::{Path, PathBuf};
 
-const TABLES: [&str; 2] = ["sessions", "events"];
+const TABLES: [&str; 3] = ["sessions", "events", "replay_chunks"];
 
 fn golden(table: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/lake-1").join(format!("{table}.parquet"))
@@ -28,6 +29,7 @@ async fn written() -> Opened {
     later(every.received_at.since(now()) + SECOND);
     let start = every.received_at.plus(-HOUR);
     opened.take([batch(1, start), every]).await;
+    put(&opened, chunk(1, 0, start)).await;
     assert_eq!(opened.flush().await.sessions, 2);
     opened
 }
@@ -48,7 +50,7 @@ async fn of_golden_files() -> Opened {
         std::fs::write(directory.join("_delta_log/00000000000000000000.json"), "{").expect("written");
     }
     let (store, recovery) = open(dir.path()).await;
-    assert_eq!(recovery.lake.set_aside.len(), 2, "the two logs, and no file: {recovery:?}");
+    assert_eq!(recovery.lake.set_aside.len(), 3, "the logs, and no file: {recovery:?}");
     Opened { dir, store }
 }
 
@@ -67,8 +69,11 @@ async fn files_of_every_version_can_be_read() {
             std::fs::copy(files.keys().next().expect("one"), golden(table)).expect("copied");
         }
     }
-    let answers = of_golden_files().await.answers().await;
+    let opened = of_golden_files().await;
+    let answers = opened.answers().await;
     assert_eq!((answers.rows.len(), answers.n_events()), (2, 17));
+    let (kept, records) = chunk(1, 0, answers.rows[0].start);
+    assert_eq!(told_replay(&opened, answers.rows[0].id).await, [(kept, 0, records)]);
     expect_test::expect_file!["../golden/lake-1/answers.txt"].assert_eq(&told(&answers));
 }
 
@@ -100,6 +105,7 @@ async fn todays_files_have_all_columns_of_the_old_ones() {
         }
         let ours: Vec<&str> = match table {
             "sessions" => SessionColumn::ALL.iter().map(|column| column.name()).collect(),
+            "replay_chunks" => ReplayColumn::ALL.iter().map(|column| column.name()).collect(),
             _ => EventColumn::ALL.iter().map(|column| column.name()).collect(),
         };
         let ours: Vec<&str> = ours.into_iter().filter(|name| !["site", "day"].contains(name)).collect();
