@@ -10,7 +10,7 @@ type Schemas = components['schemas']
 export type Site = Schemas['Site']
 export type SitesAnswer = Schemas['SiteList']
 
-export type Session = Schemas['Session'] & { replay?: { chunks: number; bytes: number } | null }
+export type Session = Schemas['Session']
 export type SessionPage = Schemas['SessionPage']
 export type Counts = Schemas['Counts']
 export type Page = Schemas['Page']
@@ -59,12 +59,13 @@ export type Labelled = Schemas['CountedLabel']
 export type UserSummary = Schemas['UserSummary']
 export type Receipt = Schemas['Receipt']
 
-export type {
-  ChunkFlag,
-  ReplayChunk,
-  ReplayGap,
-  ReplayManifest,
-  ReplayPage,
-  ReplayStyle,
-  ReplayTab,
-} from '../replay/types'
+export type ReplayManifest = Schemas['ReplayManifest']
+export type ReplayTab = Schemas['ReplayTab']
+export type ReplayChunk = Schemas['ReplayChunk']
+export type ReplayGap = Schemas['ReplayGap']
+export type ReplayStyle = Schemas['ReplayStyle']
+
+export type SiteRules = Schemas['SiteRules']
+export type Retention = Schemas['Retention']
+export type SettingsChange = Schemas['SettingsChange']
+export type SettingsChanges = Schemas['SettingsChanges']

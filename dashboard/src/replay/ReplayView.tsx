@@ -55,13 +55,18 @@ export function ReplayView({ player, session, siteParam, rows, timeZone, onClose
   }
 
   const speed = usePlayerState(player, (state) => state.clock.speed)
+  const seekBy = (ms: number) => player.seek(player.state().clock.at + ms)
+  const onwards = () => seekBy(ARROW_MS)
+  const backwards = () => seekBy(-ARROW_MS)
+  const errorBefore = () => goToError(-1)
+  const stopPicking = () => setPicking(false)
   const keys = {
     e: () => goToError(1),
-    E: () => goToError(-1),
+    E: errorBefore,
     '.': () => step(1),
     ',': () => step(-1),
-    ArrowRight: () => player.seek(player.state().clock.at + ARROW_MS),
-    ArrowLeft: () => player.seek(player.state().clock.at - ARROW_MS),
+    ArrowRight: onwards,
+    ArrowLeft: backwards,
     '>': () => player.setSpeed(otherSpeed(speed, 1)),
     '<': () => player.setSpeed(otherSpeed(speed, -1)),
     i: () => (panel === 'dom' ? setPanel(null) : inspect()),
@@ -74,7 +79,7 @@ export function ReplayView({ player, session, siteParam, rows, timeZone, onClose
   useSpace(() => player.toggle())
   const latestKeys = useRef<Record<string, () => void>>(keys)
   useEffect(() => {
-    latestKeys.current = { ...keys, ' ': () => player.toggle(), Escape: () => setPicking(false) }
+    latestKeys.current = { ...keys, ' ': () => player.toggle(), Escape: stopPicking }
   })
 
   const stage = (

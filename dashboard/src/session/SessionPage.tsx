@@ -197,7 +197,7 @@ export function SessionPage() {
 }
 
 /** Whether there is something to watch. */
-export const hasReplay = (session: Session): boolean => (session.replay?.chunks ?? 0) > 0
+export const hasReplay = (session: Session): boolean => session.replay.chunks > 0
 
 function findInLists(lists: [unknown, SessionPages | undefined][], id: string): Session | undefined {
   for (const [, pages] of lists) {

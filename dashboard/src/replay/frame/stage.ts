@@ -57,7 +57,8 @@ export interface Stage {
   wrapper: HTMLElement
   /** Parts that are told by their structure only. */
   degraded(): ReadonlySet<number>
-  fit(): void
+  /** Fits the page into the frame. */
+  rescale(): void
 }
 
 export interface StageOptions {
@@ -143,7 +144,7 @@ export function createStage({ holdings, root, onShown }: StageOptions): Stage {
     if (!style.height) style.setProperty('height', `${height}px`)
   }
 
-  const fit = () => {
+  const rescale = () => {
     const { width, height } = page ?? { width: 0, height: 0 }
     if (width <= 0 || height <= 0) return
     const scale = Math.min(1, root.clientWidth / width, root.clientHeight / height)
@@ -165,7 +166,7 @@ export function createStage({ holdings, root, onShown }: StageOptions): Stage {
     idOf: (node) => (node ? mirror.getId(node as never) : -1),
     recorded: (node) => mirror.getMeta(node as never) as Record<string, unknown> | null,
     degraded: () => degraded,
-    fit,
+    rescale,
     show(nextTab, at) {
       const keyframe = holdings.tab === nextTab ? holdings.keyframeBefore(at) : null
       const goesOn = tab === nextTab && at >= shownAt && next !== null && keyframe !== null && !isBefore(next, keyframe)
@@ -188,7 +189,7 @@ export function createStage({ holdings, root, onShown }: StageOptions): Stage {
       tab = nextTab
       shownAt = at
       replayer.wrapper.style.visibility = page ? 'visible' : 'hidden'
-      fit()
+      rescale()
       pointer.show(at, goesOn && at - before <= STEP_MS ? before : null)
       onShown()
       return {

@@ -25,7 +25,7 @@ export function startStage(dashboard: string): void {
   const overlay = createOverlay({ stage, root, tell })
   const inspector = createInspector({ stage, holdings })
   new ResizeObserver(() => {
-    stage.fit()
+    stage.rescale()
     overlay.draw()
   }).observe(root)
 

@@ -35,7 +35,6 @@ export function Changes({ player, rows, onSelect }: ChangesProps) {
       )
     : null
   const from = before?.at ?? null
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew for each moment.
   useEffect(() => {
     if (!shown || from === null) return setFound({ changes: [], more: false })
     let isCurrent = true

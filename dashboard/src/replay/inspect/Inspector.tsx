@@ -40,7 +40,7 @@ export function Inspector({ player, rows, selected, onSelect, picking, onPick }:
       isCurrent = false
     }
   }, [player, selected, reveal, isStill])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: nothing is pointed out once the inspector is closed.
+  // Nothing is pointed out once the inspector is closed.
   useEffect(() => () => player.link()?.post({ kind: 'point', node: null }), [player])
 
   if (!isStill) return <p className={classes.nothing}>Pause to inspect the page.</p>

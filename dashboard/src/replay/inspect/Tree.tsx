@@ -45,16 +45,21 @@ export function Tree({ player, tree, selected, revealed, onSelect }: TreeProps) 
       onSelect(next.node.id)
       virtualizer.scrollToIndex(rows.indexOf(next))
     }
+    const down = () => move(place + 1)
+    const up = () => move(place - 1)
+    const unfold = () => (row && !row.isOpen && row.node.nChildren > 0 ? void toggle(row.node.id) : down())
+    const fold = () => (row?.isOpen ? void toggle(row.node.id) : move(parentPlace(rows, place)))
     const actions: Record<string, () => void> = {
-      ArrowDown: () => move(place + 1),
-      ArrowUp: () => move(place - 1),
-      ArrowRight: () => (row && !row.isOpen && row.node.nChildren > 0 ? void toggle(row.node.id) : move(place + 1)),
-      ArrowLeft: () => (row?.isOpen ? void toggle(row.node.id) : move(parentPlace(rows, place))),
+      ArrowDown: down,
+      ArrowUp: up,
+      ArrowRight: unfold,
+      ArrowLeft: fold,
     }
     const action = actions[event.key]
     if (!action) return
     // The player's arrows are not meant.
     event.preventDefault()
+    event.stopPropagation()
     action()
   }
 

@@ -52,7 +52,6 @@ export function useTree(player: Player) {
     setChildren(found)
   }, [player, read])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew for each moment.
   useEffect(() => {
     if (moment) void readAll().catch(() => setRoot(null))
   }, [moment, readAll])
