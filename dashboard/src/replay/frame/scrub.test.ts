@@ -58,6 +58,8 @@ test.each([
   ['animate', 'values', 'x;javascript:alert(1)'],
   ['a', 'href', 'data:text/html,<script>'],
   ['iframe', 'src', 'https://evil.example'],
+  ['link', 'rel', 'preconnect'],
+  ['link', 'imagesrcset', 'x'],
   ['meta', 'http-equiv', 'refresh'],
   ['meta', 'content', '0;url=https://evil.example'],
   ['form', 'action', 'https://evil.example'],

@@ -35,7 +35,10 @@ const PAGE = /^\s*data:\s*(text\/html|application\/xhtml|image\/svg|text\/xml|ap
 export function isHarmless(tag: string, name: string, value: unknown): boolean {
   if (NEVER.test(name)) return false
   if (tag === 'iframe' && /^(src|name|allow.*|sandbox|credentialless)$/i.test(name)) return false
-  if (tag === 'link' && name !== '_cssText' && !/^(rel|media|type|class|id|href)$/i.test(name)) return false
+  if (tag === 'link') {
+    if (/^rel$/i.test(name)) return isStyleSheet(value)
+    if (name !== '_cssText' && !/^(media|type|class|id|href)$/i.test(name)) return false
+  }
   if (tag === 'meta' && !/^(charset|name)$/i.test(name)) return false
   if (typeof value !== 'string') return true
   if (CODE.test(value) && (ADDRESS.test(name) || /^(style|attributename)$/i.test(name))) return false
@@ -46,9 +49,10 @@ export function isHarmless(tag: string, name: string, value: unknown): boolean {
 /** Links are kept for their style sheets; those that open connections are not. */
 function isHarmlessLink(attributes: Fields): boolean {
   if (typeof attributes._cssText === 'string') return true
-  const rel = typeof attributes.rel === 'string' ? attributes.rel.trim().toLowerCase() : ''
-  return rel === 'stylesheet'
+  return isStyleSheet(attributes.rel)
 }
+
+const isStyleSheet = (rel: unknown): boolean => typeof rel === 'string' && rel.trim().toLowerCase() === 'stylesheet'
 
 /** Cleans a node and all below it, in place. Without recursion: its depth is the sender's choice. */
 function scrubNode(root: unknown): void {
