@@ -92,6 +92,7 @@ export function ReplayView({ player, session, siteParam, rows, timeZone, onClose
         setPanel('dom')
       }}
       onKey={(key) => latestKeys.current[key]?.()}
+      isInspecting={panel === 'dom'}
       onInspect={inspect}
       onClose={onClose}
     />

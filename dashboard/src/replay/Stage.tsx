@@ -22,11 +22,12 @@ export interface StageProps {
   picking: boolean
   onPicked: (node: number) => void
   onKey: (key: string) => void
+  isInspecting: boolean
   onInspect: () => void
   onClose: () => void
 }
 
-export function Stage({ player, picking, onPicked, onKey, onInspect, onClose }: StageProps) {
+export function Stage({ player, picking, onPicked, onKey, isInspecting, onInspect, onClose }: StageProps) {
   const [withAssets, setWithAssets] = useState(false)
   const frame = useRef<HTMLIFrameElement>(null)
   const latest = useRef({ onPicked, onKey })
@@ -68,7 +69,7 @@ export function Stage({ player, picking, onPicked, onKey, onInspect, onClose }: 
           referrerPolicy="no-referrer"
         />
         <Notes player={player} />
-        <StoppedAt player={player} onInspect={onInspect} />
+        {!isInspecting && <StoppedAt player={player} onInspect={onInspect} />}
       </div>
     </div>
   )

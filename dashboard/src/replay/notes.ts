@@ -24,7 +24,6 @@ export function stageNotes({ lack, shown, tab, clock, waiting, frameReady }: Pla
   }
   if (shown?.nFailures) say('failures', `${counted(shown.nFailures, 'change')} of the page could not be read.`)
   const chunk = tab?.chunks.findLast(({ start }) => start <= clock.at)
-  if (chunk?.flags.includes('scrubbed')) say('scrubbed', 'The server took something out of this part.', 'quiet')
   if (chunk?.flags.includes('truncated') && clock.at > chunk.end - 500) {
     say('truncated', 'The page was closed here before all of its end was sent.')
   }

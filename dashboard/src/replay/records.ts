@@ -25,9 +25,10 @@ export const SELECTION = 14
 export const ADOPTED_STYLES = 15
 
 /** rrweb's types of nodes. */
-export const DOCUMENT_NODE = 0
+export const DOCTYPE_NODE = 1
 export const ELEMENT_NODE = 2
 export const TEXT_NODE = 3
+export const CDATA_NODE = 4
 
 /** rrweb's kinds of interaction that show where somebody pointed. */
 export const CLICK = 2

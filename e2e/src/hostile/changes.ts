@@ -17,8 +17,8 @@ import {
 export function changes(trap: Trap): HostileRecording[] {
   const code = (name: string) => payload(trap, name);
   const found: HostileRecording[] = [];
-  const say = (name: string, make: (tools: ReturnType<typeof nodes>) => Omit<HostileRecording, "name">) =>
-    found.push({ name, ...make(nodes()) });
+  const say = (name: string, make: (tools: ReturnType<typeof nodes>) => HostileRecording) =>
+    found.push({ ...make(nodes()), name });
 
   say("a script that is added, and given its text afterwards", ({ element, text }) => {
     const words = text("");

@@ -27,6 +27,12 @@ test('a page begins at its last keyframe, with what describes it', () => {
   expect(holdings.keyframeBefore(at(-1))).toBeNull()
 })
 
+test('style sheets may stand between a page and what describes it', () => {
+  const [meta, snapshot] = aPage(0, 'a') as [never, never]
+  const style: [number, number, Record<string, unknown>] = [0, 5, { tag: 'fp.style', payload: { hash: 'h', css: '' } }]
+  expect(holding(linesOf(meta, style, style, snapshot)).keyframeBefore(at(1))).toEqual({ index: 0, record: 0 })
+})
+
 test('records are given once, from where the last of them were', () => {
   const holdings = holding(
     linesOf(...aPage(0, 'a'), [1, 3, { source: 3 }]),

@@ -110,7 +110,7 @@ export function createHoldings(): Holdings {
         for (let n = records.length - 1; n >= 0; n -= 1) {
           const record = records[n]
           if (!record || record.timestamp > at || !isKeyframe(record)) continue
-          return { index, record: records[n - 1]?.type === META ? n - 1 : n }
+          return { index, record: beginningOf(records, n) }
         }
       }
       return null
@@ -148,6 +148,13 @@ export function createHoldings(): Holdings {
     nUnreadable: () => inOrder().reduce((sum, chunk) => sum + chunk.nUnreadable, 0),
   }
   return holdings
+}
+
+/** Right before a page stand its address and size; and between them, style sheets that it speaks of. */
+function beginningOf(records: readonly PlayedRecord[], keyframe: number): number {
+  let n = keyframe
+  while (records[n - 1]?.type === CUSTOM) n -= 1
+  return records[n - 1]?.type === META ? n - 1 : keyframe
 }
 
 /** Moves are told in bundles, at the time of the last of them. */

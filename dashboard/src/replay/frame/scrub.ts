@@ -6,6 +6,9 @@
 
 import {
   ADOPTED_STYLES,
+  CDATA_NODE,
+  DOCTYPE_NODE,
+  ELEMENT_NODE,
   type Fields,
   FONT,
   INCREMENTAL,
@@ -13,6 +16,7 @@ import {
   listOf,
   MUTATION,
   type PlayedRecord,
+  TEXT_NODE,
 } from '../records'
 
 /** Loads, embeds or moves; a box of nothing stands in its place, so that later records find their node. */
@@ -60,10 +64,22 @@ function scrubNode(root: unknown): void {
   while (waiting.length > 0) {
     const node = waiting.pop()
     if (!isFields(node)) continue
-    if (node.tagName !== undefined || node.type === 2) scrubElement(node)
+    if (node.tagName !== undefined || node.type === ELEMENT_NODE) scrubElement(node)
+    if (node.type === DOCTYPE_NODE) scrubDoctype(node)
+    // A document of HTML has none.
+    if (node.type === CDATA_NODE) node.type = TEXT_NODE
+    if (node.textContent !== undefined && typeof node.textContent !== 'string') node.textContent = ''
     // Whoever asks for the children of a node that has none should find none.
     if (!Array.isArray(node.childNodes)) node.childNodes = []
     waiting.push(...listOf(node.childNodes))
+  }
+}
+
+/** Names that no document can have would end the building of the page. */
+function scrubDoctype(node: Fields): void {
+  if (typeof node.name !== 'string' || !TAG.test(node.name)) node.name = 'html'
+  for (const id of ['publicId', 'systemId']) {
+    if (typeof node[id] !== 'string' || !/^[\w\s:/.+-]*$/.test(node[id])) node[id] = ''
   }
 }
 
