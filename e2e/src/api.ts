@@ -3,6 +3,7 @@
 
 import { expect, vi } from "vitest";
 import type { components } from "../../dashboard/src/api/schema.gen";
+import type { SiteConfig } from "../../sdk/src/wire-replay";
 
 type Schemas = components["schemas"];
 export type Site = Schemas["Site"];
@@ -11,6 +12,8 @@ export type SessionPage = Schemas["SessionPage"];
 export type TimelineRow = Schemas["TimelineRow"];
 export type TimelineEvent = Schemas["Event"];
 export type WireBatch = Schemas["WireBatch"];
+export type ReplayManifest = Schemas["ReplayManifest"];
+export type Receipt = Schemas["Receipt"];
 type EventKind = Schemas["EventKind"];
 type KindName = EventKind extends infer Kind ? (Kind extends unknown ? keyof Kind : never) : never;
 type FieldsOf<Name extends KindName> = Extract<EventKind, Record<Name, unknown>>[Name];
@@ -25,23 +28,37 @@ export interface Api {
   list(site: string, params?: Record<string, string>): Promise<SessionPage>;
   session(id: string): Promise<Session>;
   rows(id: string, categories?: string): Promise<TimelineRow[]>;
+  /** Rules that are left out get their defaults. */
+  setRules(site: string, rules: SiteConfig): Promise<unknown>;
+  replay(id: string): Promise<ReplayManifest>;
+  /** A chunk's records, a line each. */
+  chunk(id: string, tab: string, index: number): Promise<string[]>;
+  /** The text of a style sheet. */
+  style(id: string, hash: string): Promise<unknown>;
+  erase(site: string, ids: string[]): Promise<Receipt>;
 }
 
 let nSites = 0;
 
 export function openApi(footpath: string): Api {
-  const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
+  const get = async (path: string, init?: RequestInit): Promise<string> => {
     const answer = await fetch(`${footpath}/api/v1${path}`, init);
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as T;
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
+    return text;
   };
+  const ask = async <T>(path: string, init?: RequestInit) => JSON.parse(await get(path, init)) as T;
+  const tell = (method: string, body: unknown) => ({
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
   return {
     createSite: (settings = {}) =>
-      ask("/sites", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ id: `t${process.pid}-${nSites++}`, name: "Test site", time_zone: "UTC", ...settings }),
-      }),
+      ask(
+        "/sites",
+        tell("POST", { id: `t${process.pid}-${nSites++}`, name: "Test site", time_zone: "UTC", ...settings }),
+      ),
     list: (site, params = {}) => ask(`/sites/${site}/sessions?${new URLSearchParams(params)}`),
     session: (id) => ask(`/sites/-/sessions/${id}`),
     async rows(id, categories) {
@@ -54,6 +71,12 @@ export function openApi(footpath: string): Api {
       }
       return rows;
     },
+    setRules: (site, rules) => ask(`/sites/${site}/privacy`, tell("PUT", rules)),
+    replay: (id) => ask(`/sites/-/sessions/${id}/replay`),
+    chunk: async (id, tab, index) =>
+      (await get(`/sites/-/sessions/${id}/replay/chunks/${tab}/${index}`)).trimEnd().split("\n"),
+    style: async (id, hash) => (await ask<Schemas["ReplayStyle"]>(`/sites/-/sessions/${id}/replay/styles/${hash}`)).css,
+    erase: (site, session_ids) => ask(`/sites/${site}/erasures`, tell("POST", { session_ids })),
   };
 }
 

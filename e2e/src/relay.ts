@@ -29,7 +29,8 @@ export async function startRelay(footpath: string): Promise<Relay> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const zipped = request.headers["content-encoding"] === "gzip";
-    bodies.push((zipped ? gunzipSync(body) : body).toString());
+    // Only what is told: the SDK also asks for the site's rules.
+    if (request.method === "POST") bodies.push((zipped ? gunzipSync(body) : body).toString());
     if (state === "down") return request.socket.destroy();
     if (state === "overloaded") return response.writeHead(503, CORS).end();
     const asked = state;
@@ -40,7 +41,7 @@ export async function startRelay(footpath: string): Promise<Relay> {
         "User-Agent": request.headers["user-agent"] ?? "",
         ...(zipped && { "Content-Encoding": "gzip" }),
       },
-      body,
+      ...(request.method === "POST" && { body }),
     });
     if (asked === "deaf") return request.socket.destroy();
     const text = await answer.text();

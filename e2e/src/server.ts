@@ -10,8 +10,15 @@ import { createInterface } from "node:readline";
 
 export interface Footpath {
   url: string;
+  dataDir: string;
+  /** Ends the process as an operator does; what was settled is in the lake then. */
+  end(): Promise<void>;
+  /** Ends it, and deletes its data. */
   stop(): Promise<void>;
 }
+
+/** With the shop and a day of its visitors, or without anything. */
+export type Content = "demo" | "empty";
 
 /** What `cargo xtask ci` has built, or else the last debug build. */
 function binary(): string {
@@ -22,16 +29,18 @@ function binary(): string {
   return path;
 }
 
+const DEMO = ["demo", "--no-trickle", "--days", "1"];
+
 /** Settings of whoever runs the tests are not the tests' settings. */
 const environment = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FOOTPATH_")));
 
-export async function startFootpath(): Promise<Footpath> {
+export async function startFootpath(content: Content = "demo"): Promise<Footpath> {
   const path = binary();
   const dataDir = await mkdtemp(join(tmpdir(), "footpath-e2e-"));
   const process = spawn(
     path,
-    ["demo", "--no-trickle", "--days", "1", "--data-dir", dataDir, "--listen", "127.0.0.1:0"],
+    [...(content === "demo" ? DEMO : ["serve"]), "--data-dir", dataDir, "--listen", "127.0.0.1:0"],
     { env: { ...environment(), NO_COLOR: "1" }, stdio: ["ignore", "ignore", "pipe"] },
   );
   const ended = once(process, "exit");
@@ -47,11 +56,16 @@ export async function startFootpath(): Promise<Footpath> {
     process.once("error", failed);
     process.once("exit", (code) => failed(new Error(`the server ended with ${code}:\n${said.join("\n")}`)));
   });
+  const end = async () => {
+    process.kill("SIGTERM");
+    await ended;
+  };
   return {
     url,
+    dataDir,
+    end,
     async stop() {
-      process.kill("SIGTERM");
-      await ended;
+      await end();
       await rm(dataDir, { recursive: true });
     },
   };

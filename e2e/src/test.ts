@@ -5,7 +5,9 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { test as base, inject } from "vitest";
 import { type Api, openApi, type Site } from "./api";
 import { launch, newVisitor } from "./browser";
+import { type Collector, startCollector } from "./collector";
 import { type Relay, startRelay } from "./relay";
+import { type Footpath, startFootpath } from "./server";
 import { type PageParts, type Routes, startWebsite, trackedPage, type Website } from "./website";
 
 export interface Given {
@@ -21,6 +23,10 @@ export interface Given {
   /** A page that carries the SDK, set to this test's site. */
   tracked(parts?: Partial<PageParts>): string;
   relay: Relay;
+  /** A Footpath of the test's own, with nothing in it. */
+  own: Footpath;
+  /** What stands in the place of Footpath for tests of the recorder. */
+  collector: Collector;
 }
 
 /** Hands out things that are all closed at the end. */
@@ -71,6 +77,18 @@ export const test = base.extend<Given>({
     await use(relay);
     await relay.close();
   },
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs
+  own: async ({}, use) => {
+    const footpath = await startFootpath("empty");
+    await use(footpath);
+    await footpath.stop();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs
+  collector: async ({}, use) => {
+    const collector = await startCollector();
+    await use(collector);
+    await collector.close();
+  },
 });
 
 /** `window.footpath`, as pages see it. */
@@ -80,6 +98,10 @@ export interface PageSdk {
   track(name: string, props?: Record<string, unknown>): void;
   sessionId(): string | undefined;
   sessionUrl(): string | undefined;
+  setConsent(decision: "granted" | "refused"): void;
+  startReplay(): void;
+  stopReplay(): void;
+  captureError(error: unknown): void;
   stop(): void;
 }
 

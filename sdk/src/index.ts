@@ -4,8 +4,10 @@
 import { openFacade } from "./boot/facade";
 
 export type { Client } from "./boot/client";
+export type { Decision } from "./boot/consent";
 export type { Facade } from "./boot/facade";
 export type { Options } from "./boot/options";
+export type { BeforeSendReplay } from "./replay/host";
 export type { BeforeSend } from "./session/recorder";
 export type { EventKind, Props, PropValue } from "./wire";
 
@@ -17,8 +19,11 @@ export const {
   page,
   captureError,
   setContext,
+  setConsent,
+  startReplay,
+  stopReplay,
   sessionId,
   sessionUrl,
   diagnostics,
   stop,
-} = /* @__PURE__ */ openFacade();
+} = /* @__PURE__ */ openFacade(() => import("./replay/index").then((recorder) => recorder.startReplay));

@@ -23,6 +23,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest changes of a site's settings. */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/deletions": {
         parameters: {
             query?: never;
@@ -145,6 +162,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/funnels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The funnels that a site has saved. */
+        get: operations["get_funnels"];
+        /** Sets the funnels that a site has saved. */
+        put: operations["set_funnels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/goals": {
         parameters: {
             query?: never;
@@ -190,6 +225,27 @@ export interface paths {
         /** Sessions that retention leaves alone. */
         get: operations["list_pins"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a site's pages may record. */
+        get: operations["get_privacy"];
+        /**
+         * Sets what a site's pages may record: all of it, what is left out gets its default. Browsers hear of it within minutes,
+         *     and ingest applies it at once.
+         */
+        put: operations["set_privacy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -624,6 +680,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/sessions/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is of a session's replay; empty where there is none. */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/{id}/replay/chunks/{tab}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records of a chunk, a line each. Their times are of the browser's clock: `clock_skew_ms` of the manifest is what
+         *     is to be added. `fp-style:<hash>` stands for a style sheet.
+         */
+        get: operations["get_replay_chunk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/sessions/{id}/replay/styles/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a style sheet that stands for `fp-style:<hash>` in the records. */
+        get: operations["get_replay_style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/source-maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The source maps of a site, the newest first. */
+        get: operations["list_source_maps"];
+        /** Keeps a source map, in place of one of the same file and release. The body is the map itself, at most 64 MiB. */
+        put: operations["put_source_map"];
+        post?: never;
+        /** Deletes the source maps of a release, or all of a site. */
+        delete: operations["delete_source_maps"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/users/{user}": {
         parameters: {
             query?: never;
@@ -669,6 +798,40 @@ export interface paths {
         put?: never;
         /** `POST /i/{site_key}`: takes a batch of events. */
         post: operations["send_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/i/{site_key}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of a site, as its pages ask for them. */
+        get: operations["get_site_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/i/{site_key}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /i/{site_key}/replay`: takes a chunk of a replay. */
+        post: operations["send_replay_chunk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -736,6 +899,16 @@ export interface components {
          * @enum {string}
          */
         Channel: "direct" | "search" | "social" | "email" | "paid" | "referral" | "campaign";
+        /**
+         * @description Why a chunk was dropped.
+         * @enum {string}
+         */
+        ChunkDropReason: "replay_off" | "too_old" | "session_full" | "refused" | "unknown_key" | "rate_limited" | "shed" | "unavailable" | "internal";
+        /**
+         * @description Something that a viewer of a chunk must know.
+         * @enum {string}
+         */
+        ChunkFlag: "degraded" | "gap" | "truncated" | "scrubbed";
         /** @description See [`EventKind::Click`]. */
         Click: {
             /** @description Readable name of the target: aria-label, text, title, alt or name, from unmasked text only. */
@@ -1436,6 +1609,11 @@ export interface components {
             ending: string;
             /** @description The error itself. */
             error: components["schemas"]["TimelineRow"];
+            /**
+             * @description Its stack, call by call, the innermost first; as the code was written where there is a source map. Empty where the
+             *     browser gave none.
+             */
+            frames: components["schemas"]["StackFrame"][];
             /** @description Requests in flight, or failed within the 5 s before. */
             requests: components["schemas"]["TimelineRow"][];
         };
@@ -1570,6 +1748,11 @@ export interface components {
          * @enum {string}
          */
         FrustrationKind: "rage" | "dead" | "error";
+        /** @description The funnels that a site has saved. */
+        FunnelList: {
+            /** @description At most 50, in the order in which they are offered. */
+            funnels: components["schemas"]["SavedFunnel"][];
+        };
         /** @description How many sessions did this, then that, then the next. */
         FunnelReport: {
             /**
@@ -1768,6 +1951,13 @@ export interface components {
             /** Format: int64 */
             sessions: number;
         };
+        /** @description What the browser masked before it sent a chunk. */
+        Masks: {
+            /** @description Values of fields. */
+            inputs: boolean;
+            /** @description All text. */
+            text: boolean;
+        };
         /** @description What one part of a search says of a session. */
         MatchedClause: {
             /** @description The first events that it is so for; none where it is about the session as a whole. */
@@ -1876,6 +2066,25 @@ export interface components {
             session_timeout_minutes?: number | null;
             /** @description IANA name; the server's where it is left out. */
             time_zone?: string | null;
+        };
+        /** @description The place of a call in the code as it was written. */
+        OriginalFrame: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            column: number;
+            /** @description The function, where its name can be told. */
+            function?: string | null;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line: number;
+            /** @description The line and those around it; none where the map does not hold the file. */
+            lines: components["schemas"]["SourceLine"][];
+            /** @description The file, as the map names it. */
+            source: string;
         };
         /** @description Segments that are not shown. */
         OtherSegments: {
@@ -2186,8 +2395,242 @@ export interface components {
             files: number;
             /** @description Files that go as soon as the queries that read them end. */
             files_still_read: number;
+            /** @description Replay chunks. */
+            replay_chunks: number;
             /** @description Sessions. */
             sessions: number;
+        };
+        /** @description What recording a chunk took of its page. */
+        RecordingCost: {
+            /**
+             * Format: int32
+             * @description How often the recorder failed at something and went on.
+             */
+            failures?: number;
+            /**
+             * Format: double
+             * @description Of the main thread, at once, milliseconds.
+             */
+            longest_ms?: number;
+            /**
+             * Format: double
+             * @description Of the main thread, in all, milliseconds.
+             */
+            main_ms?: number;
+        };
+        /** @description A chunk. */
+        ReplayChunk: {
+            /**
+             * Format: int32
+             * @description Their size.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description What is to be added to the times of its records.
+             */
+            clock_skew_ms: number;
+            /** @description What recording it took. */
+            cost: components["schemas"]["RecordingCost"];
+            /**
+             * Format: int64
+             * @description Last record.
+             */
+            end: number;
+            /** @description What a viewer must know. */
+            flags: components["schemas"]["ChunkFlag"][];
+            /**
+             * Format: int32
+             * @description Its number in the tab.
+             */
+            index: number;
+            /** @description Whether playing can begin here. */
+            keyframe: boolean;
+            /** @description What the browser masked. */
+            masks: components["schemas"]["Masks"];
+            /**
+             * Format: int32
+             * @description Records.
+             */
+            n_records: number;
+            /**
+             * Format: uuid
+             * @description The document it is of.
+             */
+            page_id: string;
+            /**
+             * Format: int64
+             * @description First record, Unix ms on the server's clock.
+             */
+            start: number;
+            /** @description Hashes of the style sheets whose text is in it. */
+            styles: string[];
+            /** @description Why it was recorded. */
+            trigger: components["schemas"]["Trigger"];
+        };
+        /** @description Chunks that are missing. */
+        ReplayGap: {
+            /**
+             * Format: int32
+             * @description The chunk before; nothing where the tab's first chunk of the session does not begin with a whole page.
+             */
+            after_index?: number | null;
+            /**
+             * Format: int32
+             * @description The chunk after.
+             */
+            before_index: number;
+            /**
+             * Format: int64
+             * @description Start of the chunk after.
+             */
+            end: number;
+            /**
+             * Format: int64
+             * @description End of the chunk before, Unix ms; start of the one after where there is none.
+             */
+            start: number;
+        };
+        /** @description What there is of a session's replay. */
+        ReplayManifest: {
+            /**
+             * Format: int64
+             * @description Size of their records.
+             */
+            bytes: number;
+            /**
+             * @description Whether all that was recorded is here: no gap, no chunk that says that something was lost before it, and no page
+             *     whose last chunk is cut off.
+             */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description Last record of any tab.
+             */
+            end?: number | null;
+            /** @description Chunks of all tabs. */
+            n_chunks: number;
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: int64
+             * @description First record of any tab, Unix ms on the server's clock; nothing where there is no replay.
+             */
+            start?: number | null;
+            /** @description Hashes of the style sheets that can be asked for, ascending. */
+            styles: string[];
+            /** @description Tabs, in order of their first record. */
+            tabs: components["schemas"]["ReplayTab"][];
+        };
+        /** @description A document in a tab, from its load to its end. */
+        ReplayPage: {
+            /**
+             * Format: int64
+             * @description Last record.
+             */
+            end: number;
+            /**
+             * Format: int32
+             * @description Index of its first chunk.
+             */
+            first_index: number;
+            /**
+             * Format: int32
+             * @description Index of its last chunk.
+             */
+            last_index: number;
+            /**
+             * Format: uuid
+             * @description The document.
+             */
+            page_id: string;
+            /**
+             * Format: int64
+             * @description First record, Unix ms on the server's clock.
+             */
+            start: number;
+        };
+        /** @description Whether and how a site's pages are recorded for replay. */
+        ReplayRules: {
+            /**
+             * @description Images, videos and the like are boxes.
+             * @default false
+             */
+            block_media?: boolean;
+            /**
+             * @description A still image of each canvas, every two seconds if it has changed.
+             * @default false
+             */
+            canvas?: boolean;
+            /**
+             * @description Whether pages may record at all.
+             * @default false
+             */
+            enabled?: boolean;
+            /**
+             * @description All text is masked.
+             * @default true
+             */
+            mask_all_text?: boolean;
+            /**
+             * @description Values of fields are masked.
+             * @default true
+             */
+            mask_inputs?: boolean;
+            /**
+             * Format: int32
+             * @description A shorter replay is not sent, unless an error or the site asked for it; milliseconds, at most 60,000.
+             * @default 0
+             */
+            min_duration_ms?: number;
+            /**
+             * @description The others are recorded from a minute before an error on.
+             * @default false
+             */
+            on_error?: boolean;
+            /**
+             * Format: double
+             * @description Share of the sessions that are recorded from their start, 0 to 1.
+             * @default 0
+             */
+            sample_rate?: number;
+        };
+        /** @description A style sheet. */
+        ReplayStyle: {
+            /** @description Its text, or the rules of an adopted style sheet (`{rule, index}`). */
+            css: Record<string, never>;
+            /** @description Its hash. */
+            hash: string;
+        };
+        /** @description A tab's part of a replay. */
+        ReplayTab: {
+            /** @description Its chunks, in order. */
+            chunks: components["schemas"]["ReplayChunk"][];
+            /** @description Where chunks are missing. */
+            gaps: components["schemas"]["ReplayGap"][];
+            /** @description Its documents, in order. */
+            pages: components["schemas"]["ReplayPage"][];
+            /**
+             * Format: uuid
+             * @description The tab.
+             */
+            tab_id: string;
+        };
+        /** @description What a session has of a replay. */
+        ReplayTally: {
+            /**
+             * Format: int64
+             * @description Their size as sent, bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Chunks.
+             */
+            chunks: number;
         };
         /** @description See [`EventKind::Request`]. */
         Request: {
@@ -2320,6 +2763,11 @@ export interface components {
             events_days?: number | null;
             /**
              * Format: int32
+             * @description Replay. Never longer than the sessions.
+             */
+            replay_days?: number | null;
+            /**
+             * Format: int32
              * @description Sessions, with all that belongs to them.
              */
             sessions_days?: number | null;
@@ -2344,6 +2792,17 @@ export interface components {
              * @description When it was made or changed, Unix ms.
              */
             updated_at: number;
+        };
+        /** @description A funnel with a name, as people write it: the parameters of the report. */
+        SavedFunnel: {
+            /** @description Unique in its site. */
+            name: string;
+            /** @description `loose` or `strict`; loose where it is left out. */
+            order?: string | null;
+            /** @description `page:/cart > page:/checkout > custom:order|page:/thanks`. */
+            steps: string;
+            /** @description `30m`, `24h`, `7d`; a session where it is left out. */
+            window?: string | null;
         };
         /** @description See [`EventKind::Scroll`]. */
         Scroll: {
@@ -2481,6 +2940,8 @@ export interface components {
             previous_id?: string | null;
             /** @description Version of the site's own code. */
             release?: string | null;
+            /** @description What there is of its replay. */
+            replay: components["schemas"]["ReplayTally"];
             /** @description Width and height of the screen, CSS px. */
             screen?: number[] | null;
             /** @description The site it is of. */
@@ -2564,6 +3025,31 @@ export interface components {
          * @enum {string}
          */
         SessionStatus: "live" | "settled";
+        /** @description One change of a site's settings. */
+        SettingsChange: {
+            /** @description As they are since. */
+            after: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            at: number;
+            /** @description As they were. */
+            before: Record<string, never>;
+            /** @description Who changed them; nothing, as long as there are no accounts. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up.
+             */
+            id: number;
+            /** @description Which settings: `privacy` or `retention`. */
+            what: string;
+        };
+        /** @description Changes, newest first. */
+        SettingsChanges: {
+            changes: components["schemas"]["SettingsChange"][];
+        };
         /** @description A site. */
         Site: {
             /** @description Path below which the site lives. */
@@ -2585,6 +3071,123 @@ export interface components {
         /** @description The sites of this server. */
         SiteList: {
             sites: components["schemas"]["Site"][];
+        };
+        /** @description The rules of one site. */
+        SiteRules: {
+            /**
+             * @description User ids are hashed with a secret of the site, traits dropped, and of places only the country is kept.
+             * @default false
+             */
+            anonymise_users?: boolean;
+            /**
+             * @description Selectors of parts of which only the box is told.
+             * @default []
+             */
+            block?: string[];
+            /**
+             * @description Nothing is sent or stored before the visitor has agreed.
+             * @default false
+             */
+            consent_required?: boolean;
+            /**
+             * @description The same for Do Not Track.
+             * @default false
+             */
+            honour_dnt?: boolean;
+            /**
+             * @description A visitor whose browser sends Global Privacy Control is not recorded.
+             * @default false
+             */
+            honour_gpc?: boolean;
+            /**
+             * @description Selectors of parts in which no interaction is recorded.
+             * @default []
+             */
+            ignore?: string[];
+            /**
+             * @description Selectors of parts whose text is not told.
+             * @default []
+             */
+            mask?: string[];
+            /**
+             * @description What of it is replayed.
+             * @default {
+             *       "block_media": false,
+             *       "canvas": false,
+             *       "enabled": false,
+             *       "mask_all_text": true,
+             *       "mask_inputs": true,
+             *       "min_duration_ms": 0,
+             *       "on_error": false,
+             *       "sample_rate": 0
+             *     }
+             */
+            replay?: components["schemas"]["ReplayRules"];
+            /**
+             * @description Selectors of parts whose text may be told.
+             * @default []
+             */
+            unmask?: string[];
+        };
+        /** @description A line of code. */
+        SourceLine: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            number: number;
+            /** @description Cut where it is very long. */
+            text: string;
+        };
+        /** @description A source map. */
+        SourceMap: {
+            /**
+             * Format: int64
+             * @description Size of the map.
+             */
+            bytes: number;
+            /** @description SHA-256 of the map, in hexadecimal digits. */
+            digest: string;
+            /** @description Path of the minified file. */
+            file: string;
+            /** @description The release it is of; nothing where it is of all. */
+            release?: string | null;
+            /**
+             * Format: int64
+             * @description When it was uploaded, Unix ms.
+             */
+            uploaded_at: number;
+        };
+        /** @description The source maps of a site. */
+        SourceMapList: {
+            /** @description The newest first. */
+            source_maps: components["schemas"]["SourceMap"][];
+        };
+        /** @description What became of source maps. */
+        SourceMapsDeleted: {
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            deleted: number;
+        };
+        /** @description A call of a stack. */
+        StackFrame: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            column?: number | null;
+            /** @description As the browser named it; empty where it has no name. */
+            function: string;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line?: number | null;
+            original?: components["schemas"]["OriginalFrame"] | null;
+            /** @description URL of the file. */
+            url: string;
         };
         /**
          * @description What kind of step it is.
@@ -2616,6 +3219,13 @@ export interface components {
             lake_events: number;
             /** @description Its files. */
             lake_files: number;
+            /**
+             * Format: int64
+             * @description Size of their files, bytes.
+             */
+            lake_replay_bytes: number;
+            /** @description Replay chunks in the lake. */
+            lake_replay_chunks: number;
             /** @description Sessions in the lake; those that are being amended are in both. */
             lake_sessions: number;
             /** @description About what they take, bytes. */
@@ -2631,6 +3241,8 @@ export interface components {
             missing_rows: number;
             /** @description Files and logs that were damaged and are set aside. */
             set_aside: string[];
+            /** @description Replay chunks that are not yet in the lake. */
+            waiting_replay_chunks: number;
         };
         /** @description See [`EventKind::Submit`]. */
         Submit: {
@@ -2711,6 +3323,11 @@ export interface components {
              */
             n: number;
         };
+        /**
+         * @description Why a page is recorded.
+         * @enum {string}
+         */
+        Trigger: "sampled" | "error" | "manual";
         /** @description A person known to the site. */
         User: {
             /** @description The site's id for the person. */
@@ -2963,6 +3580,87 @@ export interface components {
             /** @description Full version where the browser gave it, else the major one. */
             version?: string;
         };
+        /**
+         * @description What a browser may say of a chunk.
+         * @enum {string}
+         */
+        WireChunkFlag: "degraded" | "gap" | "truncated";
+        /** @description What a client sends before the records of a chunk: one line of JSON. */
+        WireChunkHead: {
+            /**
+             * Format: int32
+             * @description Size of the records, inflated.
+             */
+            bytes: number;
+            /** @description What recording took since the chunk before. */
+            cost?: components["schemas"]["RecordingCost"];
+            /**
+             * Format: int64
+             * @description The client's clock at the first record, Unix ms.
+             */
+            first_at: number;
+            /** @description What a viewer must know. */
+            flags?: components["schemas"]["WireChunkFlag"][];
+            /**
+             * Format: int32
+             * @description Counts up by one in the session and tab, from 0.
+             */
+            index: number;
+            /** @description Whether it begins with a whole page. */
+            keyframe: boolean;
+            /**
+             * Format: int64
+             * @description The client's clock at the last record, Unix ms.
+             */
+            last_at: number;
+            /** @description What the browser masked. */
+            masks: components["schemas"]["Masks"];
+            /**
+             * Format: uuid
+             * @description The document that was recorded, from its load to its end.
+             */
+            page_id: string;
+            /**
+             * Format: int32
+             * @description How many records, at least 1.
+             */
+            records: number;
+            sdk?: components["schemas"]["WireSdk"] | null;
+            /**
+             * Format: int64
+             * @description The client's clock when this request is made, Unix ms.
+             */
+            sent_at: number;
+            session?: components["schemas"]["WireSession"] | null;
+            /** @description Hashes of the style sheets whose text is in it. */
+            styles?: string[];
+            /**
+             * Format: uuid
+             * @description The tab that was recorded.
+             */
+            tab_id: string;
+            /** @description Why this is recorded. */
+            trigger: components["schemas"]["Trigger"];
+            /**
+             * Format: int32
+             * @description Version of the format: 1.
+             */
+            v: number;
+            /**
+             * Format: uuid
+             * @description The person-device; absent in cookieless mode.
+             */
+            visitor_id?: string | null;
+        };
+        /** @description What comes back where a chunk was read and is not kept. */
+        WireChunkOutcome: {
+            /** @description What exactly. */
+            message: string;
+            /** @description `dropped`. */
+            outcome: string;
+            /** @description Why. */
+            reason: components["schemas"]["ChunkDropReason"];
+        };
         /** @description What holds for all events of a batch. */
         WireContext: {
             /** @description `navigator.webdriver`. */
@@ -3057,6 +3755,14 @@ export interface components {
             /** @description Events that are not, and must not be sent again. */
             dropped: components["schemas"]["WireDropped"][];
         };
+        /** @description The rules of a site, as its pages ask for them. */
+        WireRules: components["schemas"]["SiteRules"] & {
+            /**
+             * Format: int32
+             * @description Version of the format: 1.
+             */
+            v: number;
+        };
         /** @description Who wrote a batch. */
         WireSdk: {
             /** @description Such as `footpath-js`. */
@@ -3138,6 +3844,36 @@ export interface operations {
             };
             /** @description A site of this id is there already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsChanges"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3564,6 +4300,78 @@ export interface operations {
             };
         };
     };
+    get_funnels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_funnels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_goals: {
         parameters: {
             query?: never;
@@ -3687,6 +4495,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRules"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRules"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {
@@ -5047,6 +5927,235 @@ export interface operations {
             };
         };
     };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayManifest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_replay_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+                /** @description Id of the tab */
+                tab: string;
+                /** @description Number of the chunk in its tab */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records, a line each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_replay_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site, or - for any */
+                site: string;
+                /** @description Id of the session */
+                id: string;
+                /** @description Hash of the style sheet */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStyle"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_source_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMapList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_source_map: {
+        parameters: {
+            query: {
+                /** @description Path of the minified file in the site, such as `/assets/app-4f3a9c1b.js`; its URL is taken, too. */
+                file: string;
+                /** @description The release that the SDK was told (`release`). Leave it out where names of files have a hash: it is of all, then. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMap"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_source_maps: {
+        parameters: {
+            query?: {
+                /** @description Of this release; all where it is left out. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMapsDeleted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_user: {
         parameters: {
             query?: never;
@@ -5177,6 +6286,135 @@ export interface operations {
                 };
             };
             /** @description Disk full: send the same batch again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_site_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's public key */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRules"];
+                };
+            };
+            /** @description The site key is unknown */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send_replay_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's public key */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description The head as one line of JSON, a line feed, and the records, a line each, as one gzip member */
+        requestBody: {
+            content: {
+                "text/plain": components["schemas"]["WireChunkHead"];
+            };
+        };
+        responses: {
+            /** @description The chunk was read and is not kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireChunkOutcome"];
+                };
+            };
+            /** @description The chunk is durable, or was already */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The chunk cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site key is unknown */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Over a limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A content encoding */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too much for this key */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Overloaded: send the same chunk again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Disk full: send the same chunk again */
             507: {
                 headers: {
                     [name: string]: unknown;

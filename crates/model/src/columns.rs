@@ -160,6 +160,8 @@ columns! {
         Bot "bot" Word maybe "" "Why it is thought to be no person's: known_crawler, headless, automated or no_user_agent."
         ClockSkew "clock_skew_ms" Long some "ms" "What was added to the client's times: the first tab's correction."
         Clamped "n_clamped" Int some "events" "Events whose times lay in the future and were clamped."
+        ReplayChunks "n_replay_chunks" Int some "chunks" "Replay chunks; 0 where there is no replay."
+        ReplayBytes "replay_bytes" Long some "bytes" "Their size as they were sent, compressed."
         StepKind "step_kind" Words some "" "Steps, in order: page, click, input, submit, request (failed ones only), error or custom."
         StepLabel "step_label" Words some "" "What the step was of: the page's route, the click's label, the field after its form (checkout: email), the form, the endpoint, the error's name, the event's name."
         StepOffset "step_offset_ms" Ints some "ms" "When, from start_at; below 0 for what was recorded before the first activity."
@@ -238,6 +240,38 @@ columns! {
     }
 }
 
+columns! {
+    /// Columns of `replay_chunks`: one row per chunk, sorted by client session, tab and index. `site` and `day` are the
+    /// table's partitions. A chunk belongs to the session of its client session that had begun when it did
+    /// ([`crate::replay`]), which is told when it is read: a row never changes.
+    ReplayColumn {
+        Site "site" Word some "" "Id of the site; partition."
+        Day "day" Day some "" "UTC day of its first record; partition."
+        Hint "client_session_id" Id some "" "The client's own idea of the session."
+        First "first_at" Time some "" "First record, on the server's clock."
+        Last "last_at" Time some "" "Last record, on the server's clock."
+        Tab "tab_id" Id some "" "The tab it was recorded in."
+        Index "index" Int some "" "Counts up by one in the tab, from 0; one that is not there was lost."
+        Page "page_id" Id some "" "The document it was recorded in, from its load to its end."
+        Keyframe "keyframe" Bool some "" "Whether it begins with a whole page, so that playing can begin here."
+        Records "n_records" Int some "records" "Records."
+        Bytes "bytes" Int some "bytes" "Size of the records as they are here."
+        SentBytes "sent_bytes" Int some "bytes" "Size of the records as they were sent, compressed."
+        Flags "flags" Words some "" "What a viewer must know: degraded, gap, truncated, or scrubbed by the server."
+        Styles "styles" Words some "" "Hashes of the style sheets whose text is in it."
+        MaskedInputs "masked_inputs" Bool some "" "Whether the browser masked values of fields."
+        MaskedText "masked_text" Bool some "" "Whether the browser masked all text."
+        Trigger "trigger" Word some "" "Why it was recorded: sampled, error or manual."
+        MainMs "main_ms" Float some "ms" "What recording it took of the page's main thread in all."
+        LongestMs "longest_ms" Float some "ms" "What it took at once."
+        Failures "n_failures" Int some "" "How often the recorder failed at something and went on."
+        Received "received_at" Time some "" "When it arrived, on the server's clock."
+        Sent "sent_at" Time some "" "When it was sent, on the client's clock."
+        Skew "clock_skew_ms" Long some "ms" "What was added to the client's times."
+        Text "records" Text some "" "The records as docs/wire.md has them, a line each."
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,11 +302,14 @@ mod tests {
         let document = include_str!("../../../docs/lake.md");
         let sessions = SessionColumn::ALL.iter().map(|column| column.column());
         let events = EventColumn::ALL.iter().map(|column| column.column());
-        let (of_sessions, of_events) = document.split_once("## `events`").expect("a part for each table");
+        let chunks = ReplayColumn::ALL.iter().map(|column| column.column());
+        let (of_sessions, rest) = document.split_once("## `events`").expect("a part for each table");
+        let (of_events, of_chunks) = rest.split_once("## `replay_chunks`").expect("a part for each table");
         let missing: Vec<String> = sessions
             .map(row)
             .filter(|row| !of_sessions.contains(row))
             .chain(events.map(row).filter(|row| !of_events.contains(row)))
+            .chain(chunks.map(row).filter(|row| !of_chunks.contains(row)))
             .collect();
         assert!(missing.is_empty(), "docs/lake.md lacks:\n{}", missing.join("\n"));
     }
@@ -284,5 +321,7 @@ mod tests {
         assert!(SessionColumn::ALL.iter().enumerate().all(|(place, column)| column.index() == place));
         let names: HashSet<_> = EventColumn::ALL.iter().map(|column| column.name()).collect();
         assert_eq!(names.len(), EventColumn::ALL.len());
+        let names: HashSet<_> = ReplayColumn::ALL.iter().map(|column| column.name()).collect();
+        assert_eq!(names.len(), ReplayColumn::ALL.len());
     }
 }

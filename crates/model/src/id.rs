@@ -53,6 +53,10 @@ uuid_id! {
     /// One browser tab, from its opening to its closing.
     TabId
 }
+uuid_id! {
+    /// One document in a tab, from its load to its end; restored from the back/forward cache it is another.
+    PageId
+}
 
 /// A tracked property: a short name, unique on this server, used in API paths.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema)]

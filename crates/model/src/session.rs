@@ -4,6 +4,7 @@ use crate::acquisition::Acquisition;
 use crate::context::{BotReason, Device, Place, User};
 use crate::event::{PageView, Route};
 use crate::id::{SessionId, SiteId, VisitorId};
+use crate::replay::ReplayTally;
 use crate::site::SessionRules;
 use crate::time::{SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,8 @@ pub struct Session {
     pub clock_skew_ms: i64,
     /// How many events had times in the future and were clamped.
     pub n_clamped: u32,
+    /// What there is of its replay.
+    pub replay: ReplayTally,
 }
 
 /// What a session's events add up to.

@@ -10,11 +10,14 @@
 //!
 //! Limit: two hints are never merged, even where a client changed its id too early.
 
+mod chunks;
+
 use crate::acquisition::Acquisition;
 use crate::batch::Batch;
 use crate::context::{Context, User};
 use crate::event::{Event, EventKind, FrustrationKind};
 use crate::id::{SessionId, TabId};
+use crate::replay::{ChunkFacts, ChunkKey, ReplayTally};
 use crate::session::{BoundaryReason, Counts, Page, Session};
 use crate::site::SessionRules;
 use crate::time::{DAY, MINUTE, SECOND, Timestamp};
@@ -94,6 +97,7 @@ pub struct HintedSession {
     parts: Vec<Part>,
     n_folded: usize,
     rules: SessionRules,
+    chunks: BTreeMap<ChunkKey, ChunkFacts>,
 }
 
 #[derive(Debug)]
@@ -106,7 +110,14 @@ struct Tab {
 impl HintedSession {
     /// Nothing yet, under these rules.
     pub fn new(rules: SessionRules) -> Self {
-        Self { events: Vec::new(), tabs: HashMap::new(), parts: Vec::new(), n_folded: 0, rules }
+        Self {
+            events: Vec::new(),
+            tabs: HashMap::new(),
+            parts: Vec::new(),
+            n_folded: 0,
+            rules,
+            chunks: BTreeMap::new(),
+        }
     }
 
     /// Takes in a batch; events already seen are left out. All batches must be of one site and one hint.
@@ -139,6 +150,7 @@ impl HintedSession {
         }
         folded.changed_from = self.parts.len().saturating_sub(1);
         self.fold_rest();
+        self.tally_chunks();
         folded
     }
 
@@ -295,6 +307,7 @@ impl Part {
                 bot: context.bot,
                 clock_skew_ms: 0,
                 n_clamped: 0,
+                replay: ReplayTally::default(),
             }),
             first_key: event.key(),
             has_activity: false,

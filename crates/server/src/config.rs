@@ -39,6 +39,10 @@ pub struct Config {
     #[arg(long, env = "FOOTPATH_INGEST_RATE", default_value = "20000")]
     pub ingest_rate: NonZeroU32,
 
+    /// Replay that one site key may send, KiB a second as sent; twice as much in a burst.
+    #[arg(long, env = "FOOTPATH_REPLAY_RATE", value_name = "KIB", default_value = "8192")]
+    pub replay_rate: NonZeroU32,
+
     /// Memory that the process keeps within, MB, at least 128: live sessions and caches get their share of it.
     #[arg(long, env = "FOOTPATH_MEMORY_MB", value_name = "MB", default_value = "512", value_parser = memory_limit)]
     pub memory_mb: MemoryLimit,

@@ -15,6 +15,7 @@ use uuid::Uuid;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Code {
     InvalidBatch,
+    InvalidChunk,
     UnsupportedVersion,
     UnsupportedEncoding,
     InvalidParameter,
@@ -26,6 +27,7 @@ pub(crate) enum Code {
     UnknownSession,
     UnknownUser,
     UnknownFilter,
+    UnknownChunk,
     UnknownPath,
     MethodNotAllowed,
     SlowRequest,
@@ -48,6 +50,12 @@ impl Code {
                 "invalid_batch",
                 S::BAD_REQUEST,
                 "correct the field and send a new batch; the format is docs/wire.md",
+                None,
+            ),
+            Self::InvalidChunk => (
+                "invalid_chunk",
+                S::BAD_REQUEST,
+                "correct the field and send a new chunk; the format is docs/wire.md",
                 None,
             ),
             Self::UnsupportedVersion => (
@@ -99,6 +107,12 @@ impl Code {
             Self::UnknownFilter => {
                 ("unknown_filter", S::NOT_FOUND, "GET /api/v1/sites/{site}/filters lists the filters", None)
             }
+            Self::UnknownChunk => (
+                "unknown_chunk",
+                S::NOT_FOUND,
+                "the manifest of the replay lists what is there; it may also have been deleted",
+                None,
+            ),
             Self::UnknownPath => ("unknown_path", S::NOT_FOUND, "docs/openapi.json lists the paths", None),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
@@ -125,13 +139,13 @@ impl Code {
             Self::BodyTooLarge => (
                 "body_too_large",
                 S::PAYLOAD_TOO_LARGE,
-                "send fewer events at once; the limits are in docs/wire.md",
+                "send less at once; the limits are in docs/wire.md",
                 None,
             ),
             Self::RateLimited => (
                 "rate_limited",
                 S::TOO_MANY_REQUESTS,
-                "send the same batch again later; the operator can raise ingest_rate",
+                "send the same batch again later; the operator can raise ingest_rate or replay_rate",
                 Some(1),
             ),
             Self::Internal => {

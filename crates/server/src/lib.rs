@@ -14,6 +14,7 @@ mod error;
 pub mod ingest;
 mod metrics;
 mod query;
+mod replay_frame;
 mod search;
 mod serve;
 mod source_maps;

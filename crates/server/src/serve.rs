@@ -5,7 +5,7 @@ use crate::clock;
 use crate::config::{Config, MemoryLimit};
 use crate::demo;
 use crate::ingest::enrich::place::Places;
-use crate::ingest::{self, Ingest};
+use crate::ingest::{self, Ingest, Rates};
 use crate::query::Queries;
 use crate::{api, metrics, ui};
 use axum::extract::{Request, State};
@@ -77,8 +77,8 @@ pub(crate) async fn run(config: &Config, demo: Option<&Demo>) -> Result<(), Box<
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let site = first_site(&store, demo.is_some()).await?;
-    let ingest =
-        Arc::new(Ingest::new(store.clone(), places, config.trusted_proxies.clone(), config.ingest_rate));
+    let rates = Rates { events_per_second: config.ingest_rate, replay_kib_per_second: config.replay_rate };
+    let ingest = Arc::new(Ingest::new(store.clone(), places, config.trusted_proxies.clone(), rates));
     let warming = Arc::clone(&ingest);
     tokio::task::spawn_blocking(move || warming.warm());
     tokio::spawn(store.clone().keep());
@@ -135,6 +135,7 @@ async fn open_store(config: &Config) -> Result<Store, Box<dyn Error>> {
     tracing::info!(
         data_dir = %config.data_dir.display(),
         batches = recovery.batches,
+        replay_chunks = recovery.replay_chunks,
         unreadable = recovery.unreadable,
         live_sessions = status.live_sessions,
         lake_sessions = status.lake_sessions,
@@ -160,8 +161,7 @@ async fn first_site(store: &Store, demo: bool) -> Result<Arc<Site>, Box<dyn Erro
         None => {
             let site = store.metadata().create_site(new).await?;
             if demo {
-                store.metadata().set_goals(&site.id, demo::goals()).await?;
-                store.metadata().set_ending_rules(&site.id, demo::ending_rules()).await?;
+                demo::furnish(store, &site).await?;
             }
             Ok(site)
         }
@@ -186,12 +186,14 @@ pub(crate) fn system_time_zone() -> String {
 fn router(queries: Queries, ingest: Arc<Ingest>, exposed: bool) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::POST])
+        .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, header::CONTENT_ENCODING])
         .expose_headers([header::RETRY_AFTER])
         .max_age(Duration::from_secs(24 * 3600));
     let collect = Router::new()
         .route("/i/{site_key}", post(ingest::receive))
+        .route("/i/{site_key}/replay", post(ingest::replay::receive))
+        .route("/i/{site_key}/config", get(ingest::rules::rules))
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(cors)
         .with_state(Arc::clone(&ingest));
@@ -213,7 +215,7 @@ fn router(queries: Queries, ingest: Arc<Ingest>, exposed: bool) -> Router {
 }
 
 async fn show_metrics(State((queries, ingest)): State<(Queries, Arc<Ingest>)>) -> Response {
-    let text = metrics::render(&ingest.outcomes, &queries);
+    let text = metrics::render(&ingest, &queries);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 

@@ -91,6 +91,9 @@ pub(crate) fn read(map: &[u8]) -> Result<ReadMap, ApiError> {
 }
 
 fn flat(map: &[u8]) -> Result<sourcemap::SourceMap, String> {
+    if !sourcemap::is_sourcemap_slice(map) {
+        return Err("it has no version with mappings or sections".to_owned());
+    }
     match sourcemap::decode_slice(map).map_err(|error| error.to_string())? {
         DecodedMap::Regular(map) => Ok(map),
         DecodedMap::Index(index) => index.flatten().map_err(|error| error.to_string()),
@@ -126,9 +129,8 @@ pub(crate) async fn frames(
             called[place] = name;
         }
     }
-    for place in 0..frames.len() {
-        let caller = called.get(place + 1).cloned().flatten();
-        let StackFrame { function, original, .. } = &mut frames[place];
+    let callers = called.into_iter().skip(1).chain([None]);
+    for (StackFrame { function, original, .. }, caller) in frames.iter_mut().zip(callers) {
         if let Some(original) = original {
             let is_minified = function.chars().count() <= MINIFIED_CHARS;
             let plain = Some(function.clone()).filter(|function| !function.is_empty());

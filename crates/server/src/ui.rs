@@ -4,6 +4,7 @@
 //! no file is a screen of the dashboard, which finds its way by itself.
 
 use crate::error::{ApiError, Code};
+use crate::replay_frame;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -20,18 +21,21 @@ struct Dashboard;
 #[folder = "assets/generated/sdk"]
 struct Sdk;
 
-/// Scripts and styles of our own only.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; \
+/// Scripts and styles of our own only. The one frame there is goes on to a `data:` document (see [`replay_frame`]), which
+/// takes its policy from where it comes from, and not from here.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; frame-src 'self' data:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Every path that nothing else takes.
 pub(crate) fn dashboard() -> Router {
-    Router::new().fallback(dashboard_file).layer(middleware::from_fn(harden))
+    Router::new().route(replay_frame::PATH, get(frame)).fallback(dashboard_file).layer(middleware::from_fn(harden))
 }
 
-/// `/footpath.js`, for any page.
+/// `/footpath.js` and the recorder that it imports, for any page.
 pub(crate) fn sdk() -> Router {
-    Router::new().route("/footpath.js", get(sdk_file))
+    Router::new()
+        .route("/footpath.js", get(|| sdk_file("footpath.js")))
+        .route("/footpath-replay.js", get(|| sdk_file("footpath-replay.js")))
 }
 
 async fn dashboard_file(method: Method, uri: Uri) -> Response {
@@ -56,11 +60,21 @@ async fn dashboard_file(method: Method, uri: Uri) -> Response {
     }
 }
 
-async fn sdk_file() -> Response {
-    match Sdk::get("footpath.js") {
+async fn frame(uri: Uri) -> Response {
+    match Dashboard::get("replay/frame.html") {
+        Some(file) => replay_frame::document(&uri, file.data.into_owned()),
+        None => {
+            ApiError::new(Code::UnknownPath, "the dashboard is not part of this build: run `cargo xtask build`")
+                .into_response()
+        }
+    }
+}
+
+async fn sdk_file(name: &'static str) -> Response {
+    match Sdk::get(name) {
         Some(file) => {
             let mut response = respond(&file, "public, max-age=300");
-            // A page that asks with `crossorigin` sees the errors inside of the script.
+            // A module of another origin needs it; and a page that asks with `crossorigin` sees the errors inside.
             response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             response.headers_mut().insert(
                 header::HeaderName::from_static("cross-origin-resource-policy"),
@@ -88,8 +102,11 @@ fn respond(file: &EmbeddedFile, cache: &'static str) -> Response {
 async fn harden(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    // A document with a policy of its own keeps it.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }

@@ -1,12 +1,12 @@
 //! A consistent copy of a data directory, whether a server uses it or not.
 //!
-//! First the journal is copied, then the lake, then metadata and source maps; the order is what makes it right. What was acknowledged
+//! First the journal and replay.db are copied, then the lake, then metadata and source maps; the order is what makes it right. What was acknowledged
 //! before the copy began is in the journal, or in the lake already, which is copied later and never has less. Sessions
 //! that moved from one to the other meanwhile are in both copies, as after a crash between the two steps of a flush;
 //! the copy's first start folds their events once. Sites are never fewer later on, so that metadata has all that the
 //! others speak of.
 //!
-//! The lake's two logs are read at a moment when neither changes, so that no turn is half in the copy. Its files never
+//! The lake's logs are read at a moment when neither changes, so that no turn is half in the copy. Its files never
 //! change: they are linked where the file system can, and copied where not. One that is replaced and deleted before it
 //! is linked makes the lake begin anew, with the newer log.
 //!
@@ -108,6 +108,10 @@ pub async fn backup(from: &Path, to: &Path) -> Result<BackedUp, BackupError> {
     fs::create_dir_all(&part).map_err(|error| BackupError::Io(part.clone(), error))?;
     let journal = part.join("journal.db");
     copy_database(&source, &journal).await?;
+    // There is none where no later version has been started yet.
+    if from.join("replay.db").exists() {
+        copy_database(&from.join("replay.db"), &part.join("replay.db")).await?;
+    }
     let mut done = copy_lake(&from.join("lake"), &part.join("lake")).await?;
     copy_database(&from.join("metadata.db"), &part.join("metadata.db")).await?;
     let source_maps = from.join("source_maps.db");
@@ -171,25 +175,28 @@ async fn copy_lake(from: &Path, to: &Path) -> Result<BackedUp, BackupError> {
 /// The lake at a moment when no turn was half done.
 struct Moment {
     /// The newest entry of each log.
-    versions: [(TableKind, u64); 2],
+    versions: Vec<(TableKind, u64)>,
     files: Vec<LakeFile>,
 }
 
 impl Moment {
     /// Nothing where a turn came in between.
     async fn of(root: &Path) -> Result<Option<Self>, BackupError> {
-        let newest = || -> Result<Vec<u64>, BackupError> {
-            TableKind::ALL.into_iter().map(|kind| newest_version(&log_of(root, kind))).collect()
+        let newest = || -> Result<Vec<(TableKind, u64)>, BackupError> {
+            let of = |kind| Ok((kind, newest_version(&log_of(root, kind))?));
+            tables(root).into_iter().map(of).collect()
         };
-        let before = newest()?;
-        let (events, mut files) = Table::open(TableKind::Events, root).await.map_err(BackupError::Lake)?;
-        let (sessions, more) = Table::open(TableKind::Sessions, root).await.map_err(BackupError::Lake)?;
-        files.extend(more);
-        if newest()? != before || events.turn > sessions.turn {
+        let versions = newest()?;
+        let (mut files, mut turns) = (Vec::new(), Vec::new());
+        for (kind, _) in &versions {
+            let (table, of_table) = Table::open(*kind, root).await.map_err(BackupError::Lake)?;
+            turns.push(table.turn);
+            files.extend(of_table);
+        }
+        let is_half = turns.last().is_some_and(|sessions| turns.iter().any(|turn| turn > sessions));
+        if newest()? != versions || is_half {
             return Ok(None);
         }
-        let [of_events, of_sessions] = before[..] else { return Ok(None) };
-        let versions = [(TableKind::Events, of_events), (TableKind::Sessions, of_sessions)];
         Ok(Some(Self { versions, files }))
     }
 
@@ -205,8 +212,8 @@ impl Moment {
             done.sessions += if file.table == TableKind::Sessions { file.rows } else { 0 };
             kept.insert(to.join(&below));
         }
-        for (kind, version) in self.versions {
-            copy_log(&log_of(from, kind), &log_of(to, kind), version)?;
+        for (kind, version) in &self.versions {
+            copy_log(&log_of(from, *kind), &log_of(to, *kind), *version)?;
             // From a try before.
             for path in parquet_files(&to.join(kind.name())) {
                 if !kept.contains(&path) {
@@ -216,6 +223,12 @@ impl Moment {
         }
         Ok(done)
     }
+}
+
+/// The tables that are there: one that a later version adds is made when that is started.
+fn tables(root: &Path) -> Vec<TableKind> {
+    let is_optional = |kind: &TableKind| *kind == TableKind::ReplayChunks;
+    TableKind::ALL.into_iter().filter(|kind| !is_optional(kind) || log_of(root, *kind).exists()).collect()
 }
 
 fn log_of(root: &Path, kind: TableKind) -> PathBuf {

@@ -2,13 +2,13 @@
 //!
 //! Limits: every byte is read, so that it takes as long as the disk does. Session ids are held in memory, 16 bytes each.
 
-use crate::beside;
 use crate::data_dir::{self, OpenError};
 use crate::lake::file::LakeFile;
 use crate::lake::schema::TableKind;
 use crate::lake::storage::Storage;
 use crate::lake::table::{Table, day_name};
-use crate::lake::{events, parquet_files, sessions};
+use crate::lake::{events, parquet_files, replay_chunks, sessions};
+use crate::{beside, replay_journal};
 use arrow::array::AsArray;
 use arrow::datatypes::Int32Type;
 use arrow::record_batch::RecordBatch;
@@ -94,6 +94,10 @@ pub async fn check(dir: &Path) -> Result<Vec<Check>, OpenError> {
     if source_maps.exists() {
         checks.push(check_source_maps(&source_maps).await);
     }
+    // There is none where no later version has been started yet.
+    if dir.join("replay.db").exists() {
+        checks.push(check_replay(&dir.join("replay.db")).await);
+    }
     checks.extend(check_lake(&dir.join("lake"), sites_that_delete).await);
     checks.push(check_set_aside(dir));
     Ok(checks)
@@ -158,6 +162,38 @@ async fn check_journal(path: &Path) -> Check {
     check
 }
 
+async fn check_replay(path: &Path) -> Check {
+    let mut check = Check::new("replay");
+    let Some(mut connection) = opened(&mut check, path).await else { return check };
+    let (mut n_chunks, mut n_bytes) = (0u64, 0u64);
+    let mut rows =
+        sqlx::query("SELECT position, head, records FROM chunks ORDER BY position").fetch(&mut connection);
+    loop {
+        let row = match rows.try_next().await {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(error) => {
+                check.problem(format!("replay.db cannot be read to its end: {error}"), RESTORE);
+                break;
+            }
+        };
+        n_chunks += 1;
+        let (head, records): (&str, &[u8]) =
+            (row.try_get(1).unwrap_or_default(), row.try_get(2).unwrap_or_default());
+        n_bytes += records.len() as u64;
+        if !replay_journal::is_whole(head, records) {
+            check.problem(
+                format!("replay.db: row {} is no chunk", row.try_get::<i64, _>(0).unwrap_or_default()),
+                "start the server: it leaves the chunk out",
+            );
+        }
+    }
+    drop(rows);
+    check.seen = format!("{n_chunks} replay chunks, {n_bytes} bytes");
+    closed(connection).await;
+    check
+}
+
 /// With the sites that have deleted something: their sessions may be without events.
 async fn check_metadata(path: &Path) -> (Check, HashSet<String>) {
     let mut check = Check::new("metadata");
@@ -194,6 +230,7 @@ async fn check_lake(root: &Path, sites_that_delete: HashSet<String>) -> Vec<Chec
     let mut log = Check::new("lake: logs");
     let mut files = Vec::new();
     let mut turns = Vec::new();
+    let mut n_optional = 0;
     // Not yet opened by any server: nothing is lost.
     let Ok(root) = root.canonicalize() else {
         log.find(Severity::Note, "there is no lake yet", NEXT_START);
@@ -202,6 +239,11 @@ async fn check_lake(root: &Path, sites_that_delete: HashSet<String>) -> Vec<Chec
     for kind in TableKind::ALL {
         let name = kind.name();
         if !root.join(name).join("_delta_log").exists() {
+            if kind == TableKind::ReplayChunks {
+                n_optional += 1;
+                log.find(Severity::Note, format!("there is no lake/{name} yet"), NEXT_START);
+                continue;
+            }
             log.problem(format!("lake/{name}/_delta_log is missing"), "restore it from a backup");
             continue;
         }
@@ -216,11 +258,12 @@ async fn check_lake(root: &Path, sites_that_delete: HashSet<String>) -> Vec<Chec
         }
     }
     log.seen = format!("{} files", files.len());
-    let is_half = matches!(turns[..], [events, sessions] if events > sessions);
+    let logs_are_whole = turns.len() + n_optional == TableKind::ALL.len();
+    let is_half =
+        logs_are_whole && turns.last().is_some_and(|sessions| turns.iter().any(|turn| turn > sessions));
     if is_half {
         log.find(Severity::Note, "a turn is half written, as a crash leaves it", NEXT_START);
     }
-    let logs_are_whole = turns.len() == TableKind::ALL.len();
     let strays = check_strays(&root, &files, logs_are_whole);
     let looked = tokio::task::spawn_blocking(move || {
         let rows_must_match = logs_are_whole && !is_half;
@@ -279,7 +322,7 @@ fn check_set_aside(dir: &Path) -> Check {
     check
 }
 
-/// The rows of both tables, held against each other.
+/// The rows of the tables; those of sessions and events are held against each other.
 struct Rows<'a> {
     storage: &'a Storage,
     files: Check,
@@ -287,6 +330,7 @@ struct Rows<'a> {
     n_files: usize,
     n_sessions: usize,
     n_events: usize,
+    n_chunks: usize,
     /// Sessions whose events retention has deleted.
     n_without_events: usize,
     seen: HashSet<Uuid>,
@@ -306,6 +350,7 @@ impl<'a> Rows<'a> {
             n_files: 0,
             n_sessions: 0,
             n_events: 0,
+            n_chunks: 0,
             n_without_events: 0,
             seen: HashSet::new(),
         };
@@ -322,7 +367,10 @@ impl<'a> Rows<'a> {
             );
         }
         this.files.seen = format!("{} files read whole", this.n_files);
-        this.rows.seen = format!("{} sessions, {} events", this.n_sessions, this.n_events);
+        this.rows.seen = format!(
+            "{} sessions, {} events, {} replay chunks",
+            this.n_sessions, this.n_events, this.n_chunks
+        );
         if this.n_without_events > 0 {
             this.rows.seen += &format!("; {} sessions without events, by retention", this.n_without_events);
         }
@@ -343,6 +391,7 @@ impl<'a> Rows<'a> {
                 continue;
             };
             match file.table {
+                TableKind::ReplayChunks => self.n_chunks += batch.num_rows(),
                 TableKind::Events => {
                     self.n_events += batch.num_rows();
                     ids(&batch, EventColumn::Session.name())
@@ -402,6 +451,7 @@ impl<'a> Rows<'a> {
         let decoded = match file.table {
             TableKind::Sessions => sessions::decode(&file.site, &batch).map(drop),
             TableKind::Events => events::decode(&file.site, std::slice::from_ref(&batch)).map(drop),
+            TableKind::ReplayChunks => replay_chunks::decode(&file.site, &batch).map(drop),
         };
         if let Err(error) = decoded {
             self.files.problem(format!("{path} has a value that cannot be read: {error}"), RESTORE);

@@ -9,6 +9,7 @@ use crate::lake::file::FileError;
 use crate::lake::{Found, Lake};
 use crate::live::{Committed, HintKey, LiveSet};
 use crate::metadata::Metadata;
+use crate::replay_journal::CommittedChunk;
 use footpath_model::id::SiteId;
 use footpath_model::sessionize::Folded;
 use footpath_model::site::SessionRules;
@@ -30,6 +31,10 @@ pub(crate) struct Fold {
     pub late: Arc<AtomicU64>,
     /// Where such batches are in the journal, until it forgets them.
     pub of_no_use: Arc<std::sync::Mutex<Vec<Position>>>,
+    /// The same of replay chunks, which are in the lake already or belong to nothing any more.
+    pub chunks_of_no_use: Arc<std::sync::Mutex<Vec<Position>>>,
+    /// How many chunks that were, of each kind.
+    pub chunk_counts: Arc<ChunkCounts>,
 }
 
 /// What became of committed batches.
@@ -49,6 +54,28 @@ enum Closed {
     UntilRestart,
 }
 
+/// Why a hint takes in no chunk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ClosedTo {
+    /// The lake has them all.
+    Already,
+    /// What they belong to is deleted.
+    Expired,
+    /// Its files cannot be read now.
+    Now,
+}
+
+/// Replay chunks that were durable and of no use, since the process started.
+#[derive(Debug, Default)]
+pub(crate) struct ChunkCounts {
+    /// The lake had them already.
+    pub duplicate: AtomicU64,
+    /// What they belong to is deleted.
+    pub expired: AtomicU64,
+    /// No session came that they could belong to.
+    pub without_session: AtomicU64,
+}
+
 impl Fold {
     pub(crate) async fn take_in(&self, batches: &[Committed]) -> TakenIn {
         if batches.is_empty() {
@@ -57,7 +84,9 @@ impl Fold {
         let _folding = self.folding.lock().await;
         let mut damaged = Vec::new();
         let (mut stored, mut closed) = (HashMap::new(), HashMap::new());
-        for (key, found) in self.found(self.live.unknown(batches), &mut damaged).await {
+        for (key, found) in
+            self.found(self.live.unknown(batches.iter().map(Committed::key)), &mut damaged).await
+        {
             match found {
                 Some(Found::Nothing) => {}
                 Some(Found::Whole(whole)) => {
@@ -79,6 +108,63 @@ impl Fold {
             batches.iter().cloned().partition(|committed| closed.contains_key(&committed.key()));
         self.leave_out(&late, &closed);
         TakenIn { folded: self.live.fold(&batches, stored, (self.clock)(), rules), damaged }
+    }
+
+    /// Takes replay chunks in. A hint that the lake has is loaded, so that its sessions are amended.
+    pub(crate) async fn take_in_chunks(&self, chunks: &[CommittedChunk]) -> Vec<FileError> {
+        if chunks.is_empty() {
+            return Vec::new();
+        }
+        let _folding = self.folding.lock().await;
+        let key = |committed: &CommittedChunk| (committed.chunk.site.clone(), committed.chunk.hint);
+        let mut damaged = Vec::new();
+        let (mut stored, mut closed) = (HashMap::new(), HashMap::new());
+        for (hint, found) in self.found(self.live.unknown(chunks.iter().map(key)), &mut damaged).await {
+            match found {
+                Some(Found::Nothing) => {}
+                // As after a crash between the two steps of a flush: all of them are there, and nothing is amended.
+                Some(Found::Whole(whole))
+                    if chunks
+                        .iter()
+                        .filter(|chunk| key(chunk) == hint)
+                        .all(|chunk| whole.hinted.chunks().contains_key(&chunk.chunk.key())) =>
+                {
+                    closed.insert(hint, ClosedTo::Already);
+                }
+                Some(Found::Whole(whole)) => {
+                    stored.insert(hint, whole);
+                }
+                Some(Found::WithoutEvents) => {
+                    closed.insert(hint, ClosedTo::Expired);
+                }
+                None => {
+                    closed.insert(hint, ClosedTo::Now);
+                }
+            }
+        }
+        let mut of_no_use = Vec::new();
+        let mut rest = Vec::with_capacity(chunks.len());
+        for chunk in chunks {
+            match closed.get(&key(chunk)) {
+                None => rest.push(chunk.clone()),
+                // They stay in replay.db, and are taken in at the next start.
+                Some(ClosedTo::Now) => {}
+                Some(ClosedTo::Already) => {
+                    self.chunk_counts.duplicate.fetch_add(1, Ordering::Relaxed);
+                    of_no_use.push(chunk.position);
+                }
+                Some(ClosedTo::Expired) => {
+                    self.chunk_counts.expired.fetch_add(1, Ordering::Relaxed);
+                    of_no_use.push(chunk.position);
+                }
+            }
+        }
+        let rules = |site: &SiteId| rules_of(&self.metadata, site);
+        let duplicates = self.live.fold_chunks(&rest, stored, (self.clock)(), rules);
+        self.chunk_counts.duplicate.fetch_add(duplicates.len() as u64, Ordering::Relaxed);
+        of_no_use.extend(duplicates);
+        self.chunks_of_no_use.lock().expect("no holder of this lock panics").extend(of_no_use);
+        damaged
     }
 
     fn leave_out(&self, late: &[Committed], closed: &HashMap<HintKey, Closed>) {

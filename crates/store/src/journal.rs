@@ -111,6 +111,11 @@ impl Journal {
         outcome.await.map_err(|_| ended())?
     }
 
+    /// Whether so much waits for the disk that what can be shed should be.
+    pub(crate) fn is_pressed(&self) -> bool {
+        self.room.available_permits() < QUEUE_BYTES / 2
+    }
+
     /// Returns when the batch is on disk.
     pub(crate) async fn append(&self, batch: Batch) -> Result<(), AppendError> {
         let mut body = Vec::with_capacity(batch.events.len() * EVENT_BYTES);
@@ -174,7 +179,7 @@ async fn write(
         tokio::select! {
             received = waiting.recv_many(&mut group, GROUP_MAX) => if received == 0 { break },
             Some(forget) = forgotten.recv() => {
-                let outcome = delete(&mut connection, &forget).await;
+                let outcome = delete(&mut connection, "batches", &forget.positions).await;
                 // Who asked may be gone with the process; the batches are as they are.
                 let _ = forget.done.send(outcome);
                 continue;
@@ -204,12 +209,16 @@ async fn write(
 }
 
 /// Free pages go back to the file system, so that the file is as large as what it holds.
-async fn delete(connection: &mut SqliteConnection, forget: &Forget) -> Result<(), sqlx::Error> {
+pub(crate) async fn delete(
+    connection: &mut SqliteConnection,
+    table: &'static str,
+    positions: &[Position],
+) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    for chunk in forget.positions.chunks(FORGET_CHUNK) {
+    for chunk in positions.chunks(FORGET_CHUNK) {
         let places = vec!["?"; chunk.len()].join(",");
-        // Only question marks are put in.
-        let text = sqlx::AssertSqlSafe(format!("DELETE FROM batches WHERE position IN ({places})"));
+        // Only a table of ours and question marks are put in.
+        let text = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE position IN ({places})"));
         let mut query = sqlx::query(text);
         for position in chunk {
             query = query.bind(position);
@@ -280,7 +289,7 @@ const INSERTS: &[(usize, &str)] = &[
     (1, insert!("")),
 ];
 
-fn kind_of(error: &sqlx::Error) -> AppendError {
+pub(crate) fn kind_of(error: &sqlx::Error) -> AppendError {
     /// <https://sqlite.org/rescode.html#full>
     const SQLITE_FULL: &str = "13";
     match error.as_database_error().and_then(|error| error.code()) {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! append ──► journal ──► live set ──► lake (Delta tables)
-//!            durable     sessions     settled sessions
+//!            durable     sessions     settled sessions, their events and replay chunks
 //!                │           │            │
 //!                └─ forgets ◄┼── keeper ──┘ flush, compact, retain, erase
 //!                            ▼
@@ -25,6 +25,9 @@ mod keeper;
 mod lake;
 mod live;
 mod metadata;
+mod privacy;
+mod replay;
+mod replay_journal;
 mod report_settings;
 mod retention;
 mod rows;
@@ -43,11 +46,14 @@ pub use journal::AppendError;
 pub use keeper::{Compacted, Deleted, Deletion, Flushed, KeepError};
 pub use lake::LakeDamage;
 pub use lake::file::FileError;
+pub use lake::replay_chunks::StoredChunk;
 pub use lake::table::TableError;
 pub use live::SessionKey;
 pub use metadata::{Metadata, MetadataError, NewSite, Salts};
+pub use privacy::AuditRecord;
+pub use replay_journal::Kept;
 pub use retention::{DataKind, DeletionRecord, Retention};
 pub use rows::RowsFile;
 pub use snapshot::{Changes, SessionEvents, SiteSessions, Snapshot, SnapshotSegment};
 pub use source_maps::{SourceMap, SourceMaps};
-pub use store::{Recovery, Store, StoreOptions, StoreStatus};
+pub use store::{LiveReplay, Recovery, Store, StoreOptions, StoreStatus};

@@ -8,8 +8,10 @@
 
 use crate::journal::Position;
 use crate::lake::{LakeVersion, Rows, Stored};
+use crate::replay_journal::CommittedChunk;
 use footpath_model::batch::Batch;
 use footpath_model::id::{SessionId, SiteId};
+use footpath_model::replay::{ChunkKey, ReplayChunk};
 use footpath_model::session::{Session, SessionStatus};
 use footpath_model::sessionize::{Folded, HintedSession, PlacedEvent};
 use footpath_model::site::SessionRules;
@@ -22,6 +24,8 @@ use tokio::sync::watch;
 const CHANGES_KEPT: usize = 4096;
 /// What a session's event takes in memory beyond its text, bytes.
 const EVENT_OVERHEAD: usize = 160;
+/// What is known of a replay chunk takes about so much in memory, bytes; its records are on disk.
+const CHUNK_OVERHEAD: usize = 160;
 
 /// A session's place in the order of lists: newest start first, id as the tie-break.
 pub type SessionKey = (Timestamp, SessionId);
@@ -80,6 +84,8 @@ pub(crate) struct LiveHint {
     pub hinted: HintedSession,
     /// Where its batches are in the journal; those that the lake has are not among them.
     pub positions: Vec<Position>,
+    /// Where those of its replay chunks are that the lake does not have yet.
+    pub waiting_chunks: BTreeMap<ChunkKey, Position>,
     /// Its rows in the lake's `sessions`, which it shadows.
     pub shadowed: Vec<Rows>,
     /// The version of the last change.
@@ -92,7 +98,8 @@ pub(crate) struct LiveHint {
 impl LiveHint {
     fn new(hinted: HintedSession, shadowed: Vec<Rows>) -> Self {
         let (positions, changed_at) = (Vec::new(), Timestamp::default());
-        Self { hinted, positions, shadowed, version: 0, changed_at, bytes: 0 }
+        let waiting_chunks = BTreeMap::new();
+        Self { hinted, positions, waiting_chunks, shadowed, version: 0, changed_at, bytes: 0 }
     }
 
     /// Whether all of its sessions are over.
@@ -147,12 +154,43 @@ impl LiveSet {
         total
     }
 
-    /// Hints of these batches that are not here: the lake may have them.
-    pub(crate) fn unknown(&self, batches: &[Committed]) -> Vec<HintKey> {
+    /// Takes replay chunks in as [`Self::fold`] takes batches. Returns where those are that were here already: the lake
+    /// has them.
+    pub(crate) fn fold_chunks(
+        &self,
+        chunks: &[CommittedChunk],
+        mut stored: HashMap<HintKey, Stored>,
+        now: Timestamp,
+        rules_of: impl Fn(&SiteId) -> SessionRules,
+    ) -> Vec<Position> {
+        let version = *self.version.borrow() + 1;
+        let mut duplicates = Vec::new();
+        {
+            let mut state = self.write();
+            let State { sites, bytes, .. } = &mut *state;
+            for CommittedChunk { position, chunk } in chunks {
+                let site = sites.entry(chunk.site.clone()).or_default();
+                let key = (chunk.site.clone(), chunk.hint);
+                if let Some(stored) = stored.remove(&key) {
+                    site.insert(chunk.hint, LiveHint::new(stored.hinted, stored.rows));
+                }
+                if site.fold_chunk((*position, chunk), || rules_of(&chunk.site), version, now) {
+                    *bytes += CHUNK_OVERHEAD;
+                } else {
+                    duplicates.push(*position);
+                }
+            }
+        }
+        self.version.send_replace(version);
+        duplicates
+    }
+
+    /// Hints among these that are not here: the lake may have them.
+    pub(crate) fn unknown(&self, keys: impl Iterator<Item = HintKey>) -> Vec<HintKey> {
         let state = self.read();
         let known =
             |key: &HintKey| state.sites.get(&key.0).is_some_and(|site| site.by_hint.contains_key(&key.1));
-        let keys: HashSet<HintKey> = batches.iter().map(Committed::key).filter(|key| !known(key)).collect();
+        let keys: HashSet<HintKey> = keys.filter(|key| !known(key)).collect();
         keys.into_iter().collect()
     }
 
@@ -288,14 +326,57 @@ impl SiteLive {
             }
         }
         for id in changed {
-            if self.changes.len() == CHANGES_KEPT
-                && let Some((forgotten, _)) = self.changes.pop_front()
-            {
-                self.forgotten = forgotten;
-            }
-            self.changes.push_back((version, id));
+            self.tell(version, id);
         }
         folded
+    }
+
+    /// Takes a chunk in, where it is new.
+    fn fold_chunk(
+        &mut self,
+        (position, chunk): (Position, &ReplayChunk),
+        rules: impl FnOnce() -> SessionRules,
+        version: u64,
+        now: Timestamp,
+    ) -> bool {
+        let held = self
+            .by_hint
+            .entry(chunk.hint)
+            .or_insert_with(|| LiveHint::new(HintedSession::new(rules()), Vec::new()));
+        if held.hinted.fold_chunks([(chunk.key(), chunk.facts())]) == 0 {
+            return false;
+        }
+        held.waiting_chunks.insert(chunk.key(), position);
+        held.bytes += CHUNK_OVERHEAD;
+        held.version = version;
+        held.changed_at = now;
+        // Nearly always the last one's; a list that shows another hears of it when it is read again.
+        let changed = held.hinted.sessions().next_back().map(|session| session.id);
+        if let Some(id) = changed {
+            self.tell(version, id);
+        }
+        true
+    }
+
+    fn tell(&mut self, version: u64, id: SessionId) {
+        if self.changes.len() == CHANGES_KEPT
+            && let Some((forgotten, _)) = self.changes.pop_front()
+        {
+            self.forgotten = forgotten;
+        }
+        self.changes.push_back((version, id));
+    }
+
+    /// The hint that holds a session, and what is held of it.
+    pub(crate) fn hint_of(&self, id: SessionId) -> Option<(SessionId, &LiveHint)> {
+        let hint = *self.hint_of.get(&id).unwrap_or(&id);
+        let held = self.by_hint.get(&hint)?;
+        held.hinted.sessions().any(|session| session.id == id).then_some((hint, held))
+    }
+
+    /// What is held of a hint.
+    pub(crate) fn hint(&self, hint: SessionId) -> Option<&LiveHint> {
+        self.by_hint.get(&hint)
     }
 
     fn holder(&self, id: SessionId) -> Option<&LiveHint> {

@@ -2,6 +2,7 @@
 
 use crate::data_dir::OpenError;
 use crate::filters::FILTERS;
+use crate::privacy::{self, Privacy};
 use crate::report_settings::{AllReportSettings, REPORT_SETTINGS};
 use crate::retention::Keeping;
 use crate::sqlite::{self, Schema};
@@ -14,7 +15,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS, REPORT_SETTINGS] };
+const SCHEMA: Schema = Schema { steps: &[SITES, KEEPING, FILTERS, REPORT_SETTINGS, privacy::SCHEMA] };
 
 const SITES: &str = "
 CREATE TABLE sites (
@@ -72,6 +73,8 @@ pub enum MetadataError {
     DaysOutOfRange(u32),
     /// The site has a filter of this name already.
     FilterExists(String),
+    /// A rule that cannot be: which, and what it takes.
+    Rules(String),
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -91,6 +94,7 @@ impl std::fmt::Display for MetadataError {
             Self::FilterExists(name) => {
                 write!(f, "name: there is a filter `{name}` already: choose another name, or change that one")
             }
+            Self::Rules(why) => f.write_str(why),
             Self::Database(_) => f.write_str("the metadata database failed"),
         }
     }
@@ -103,7 +107,8 @@ impl std::error::Error for MetadataError {
             Self::SiteExists(_)
             | Self::TimeoutOutOfRange(_)
             | Self::DaysOutOfRange(_)
-            | Self::FilterExists(_) => None,
+            | Self::FilterExists(_)
+            | Self::Rules(_) => None,
         }
     }
 }
@@ -145,6 +150,7 @@ pub struct Metadata {
     sites: RwLock<Arc<Vec<Arc<Site>>>>,
     pub(crate) keeping: RwLock<Keeping>,
     pub(crate) report_settings: RwLock<AllReportSettings>,
+    pub(crate) privacy: RwLock<Privacy>,
     salts: Mutex<Option<(i64, Salts)>>,
 }
 
@@ -155,11 +161,13 @@ impl Metadata {
         let sites = read_sites(&mut connection).await.map_err(failed)?;
         let keeping = Keeping::read(&mut connection).await.map_err(failed)?;
         let report_settings = AllReportSettings::read(&mut connection).await.map_err(failed)?;
+        let privacy = Privacy::read(&mut connection).await.map_err(failed)?;
         Ok(Self {
             connection: Mutex::new(connection),
             sites: RwLock::new(Arc::new(sites)),
             keeping: RwLock::new(keeping),
             report_settings: RwLock::new(report_settings),
+            privacy: RwLock::new(privacy),
             salts: Mutex::new(None),
         })
     }

@@ -4,6 +4,7 @@
 use crate::keeper::Deleted;
 use crate::lake::schema::TableKind;
 use crate::metadata::{Metadata, MetadataError};
+use crate::privacy;
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::time::Timestamp;
 use sqlx::{Row, SqliteConnection};
@@ -16,17 +17,20 @@ pub enum DataKind {
     Sessions,
     /// Events: the timelines of sessions.
     Events,
+    /// Replay chunks: what is watched of sessions.
+    Replay,
 }
 
 impl DataKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::Sessions, Self::Events];
+    pub const ALL: [Self; 3] = [Self::Sessions, Self::Events, Self::Replay];
 
     /// As in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",
             Self::Events => "events",
+            Self::Replay => "replay",
         }
     }
 
@@ -34,6 +38,7 @@ impl DataKind {
         match self {
             Self::Sessions => TableKind::Sessions,
             Self::Events => TableKind::Events,
+            Self::Replay => TableKind::ReplayChunks,
         }
     }
 
@@ -50,12 +55,19 @@ impl Retention {
     /// Days that a site may choose. Late data is taken in for 7 days, so that less would delete what still grows.
     pub const DAYS: std::ops::RangeInclusive<u32> = 7..=3650;
 
-    /// Days that a kind is kept: events never longer than their sessions.
+    /// As the audit log has it: days of each kind, JSON.
+    fn told(&self) -> String {
+        let days: BTreeMap<String, u32> =
+            self.0.iter().map(|(kind, days)| (format!("{}_days", kind.name()), *days)).collect();
+        serde_json::to_string(&days).expect("a map of numbers is JSON")
+    }
+
+    /// Days that a kind is kept: what belongs to a session never longer than it.
     pub fn days(&self, kind: DataKind) -> Option<u32> {
         let of = |kind| self.0.get(&kind).copied();
         match kind {
             DataKind::Sessions => of(kind),
-            DataKind::Events => of(kind).into_iter().chain(of(DataKind::Sessions)).min(),
+            DataKind::Events | DataKind::Replay => of(kind).into_iter().chain(of(DataKind::Sessions)).min(),
         }
     }
 }
@@ -116,17 +128,26 @@ impl Metadata {
         self.keeping(|keeping| keeping.retention.get(site).cloned().unwrap_or_default())
     }
 
-    /// Sets for how long a site keeps its data.
+    /// Sets for how long a site keeps its data, and notes the change.
     ///
     /// # Errors
     /// Where a number of days is out of range, or the database fails.
-    pub async fn set_retention(&self, site: &SiteId, retention: Retention) -> Result<(), MetadataError> {
+    pub async fn set_retention(
+        &self,
+        site: &SiteId,
+        retention: Retention,
+        now: Timestamp,
+    ) -> Result<(), MetadataError> {
         if let Some(days) = retention.0.values().find(|days| !Retention::DAYS.contains(days)) {
             return Err(MetadataError::DaysOutOfRange(*days));
         }
         use sqlx::Connection;
         let mut connection = self.connection.lock().await;
+        let [old, new] = [&self.retention(site), &retention].map(Retention::told);
         let mut transaction = connection.begin().await?;
+        if old != new {
+            privacy::note(&mut transaction, site, now, "retention", (&old, &new)).await?;
+        }
         sqlx::query("DELETE FROM retention WHERE site = ?").bind(&site.0).execute(&mut *transaction).await?;
         for (kind, days) in &retention.0 {
             sqlx::query("INSERT INTO retention VALUES (?, ?, ?)")
@@ -208,8 +229,9 @@ impl Metadata {
         let int = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let mut connection = self.connection.lock().await;
         let inserted = sqlx::query(
-            "INSERT INTO deletions (site, cause, started_at, ended_at, sessions, events, files, bytes, error)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deletions
+             (site, cause, started_at, ended_at, sessions, events, replay_chunks, files, bytes, error)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&record.site.0)
         .bind(&record.cause)
@@ -217,6 +239,7 @@ impl Metadata {
         .bind(record.ended_at.0)
         .bind(int(record.deleted.sessions))
         .bind(int(record.deleted.events))
+        .bind(int(record.deleted.replay_chunks))
         .bind(int(record.deleted.files))
         .bind(i64::try_from(record.deleted.bytes).unwrap_or(i64::MAX))
         .bind(&record.error)
@@ -248,6 +271,7 @@ impl Metadata {
                     deleted: Deleted {
                         sessions: count(row.try_get("sessions")?),
                         events: count(row.try_get("events")?),
+                        replay_chunks: count(row.try_get("replay_chunks")?),
                         files: count(row.try_get("files")?),
                         bytes: u64::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0),
                         files_still_read: 0,

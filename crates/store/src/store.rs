@@ -8,11 +8,13 @@ use crate::lake::file::FileError;
 use crate::lake::{Lake, LakeDamage};
 use crate::live::{Committed, LiveSet};
 use crate::metadata::Metadata;
+use crate::replay_journal::{CommittedChunk, Kept, ReplayJournal, UnreadableChunk};
 use crate::retention::{DataKind, DeletionRecord};
 use crate::snapshot::SiteSessions;
 use crate::source_maps::SourceMaps;
 use footpath_model::batch::Batch;
 use footpath_model::id::{SessionId, SiteId};
+use footpath_model::replay::ReplayChunk;
 use footpath_model::time::Timestamp;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -37,7 +39,7 @@ pub struct StoreOptions {
 /// An open data directory. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    keeper: Arc<Keeper>,
+    pub(crate) keeper: Arc<Keeper>,
     options: StoreOptions,
     accepted: Arc<AtomicU64>,
     duplicates: Arc<AtomicU64>,
@@ -47,12 +49,27 @@ pub struct Store {
     _lock: Arc<DirLock>,
 }
 
+/// What there is of the replay of a hint that is live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LiveReplay {
+    /// Whether any event of it has come.
+    pub has_session: bool,
+    /// Chunks.
+    pub chunks: usize,
+    /// Their size as sent, bytes.
+    pub sent_bytes: u64,
+    /// Of how many tabs they are.
+    pub tabs: usize,
+}
+
 /// What was found at start.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Recovery {
     /// Batches of the journal that were folded.
     pub batches: u64,
-    /// Rows of the journal that are damaged and were set aside; each is in the log with its position.
+    /// Replay chunks that are not yet in the lake.
+    pub replay_chunks: u64,
+    /// Rows of the journal and of replay.db that are damaged and were set aside; each is in the log with its position.
     pub unreadable: u64,
     /// What was wrong with the lake.
     pub lake: LakeDamage,
@@ -79,6 +96,8 @@ impl Store {
             clock: options.clock,
             late: Arc::clone(&late),
             of_no_use: Arc::default(),
+            chunks_of_no_use: Arc::default(),
+            chunk_counts: Arc::default(),
         };
         let (committed, to_fold) = mpsc::channel(GROUPS_BEFORE_FOLD);
 
@@ -101,6 +120,25 @@ impl Store {
         )
         .await?;
         recovery.unreadable = unreadable.len() as u64;
+        let (chunks_committed, chunks_to_fold) = mpsc::channel(GROUPS_BEFORE_FOLD);
+        let mut unreadable_chunks = Vec::new();
+        let replay = ReplayJournal::open(
+            &dir.join("replay.db"),
+            async |group: Vec<Result<CommittedChunk, UnreadableChunk>>| {
+                let mut chunks = Vec::with_capacity(group.len());
+                for row in group {
+                    match row {
+                        Ok(chunk) => chunks.push(chunk),
+                        Err(row) => unreadable_chunks.push(row),
+                    }
+                }
+                recovery.replay_chunks += chunks.len() as u64;
+                damaged.extend(fold.take_in_chunks(&chunks).await);
+            },
+            chunks_committed,
+        )
+        .await?;
+        recovery.unreadable += unreadable_chunks.len() as u64;
         let keeper = Arc::new(Keeper {
             live: Arc::clone(&fold.live),
             lake: Arc::clone(&fold.lake),
@@ -108,10 +146,14 @@ impl Store {
             metadata: Arc::clone(&fold.metadata),
             folding: Arc::clone(&fold.folding),
             of_no_use: Arc::clone(&fold.of_no_use),
+            replay,
+            chunks_of_no_use: Arc::clone(&fold.chunks_of_no_use),
+            chunk_counts: Arc::clone(&fold.chunk_counts),
             turning: Mutex::new(()),
             pressed: Notify::new(),
         });
         set_aside(&keeper.journal, dir, unreadable).await?;
+        set_aside_chunks(&keeper.replay, dir, unreadable_chunks).await?;
         let store = Self {
             keeper,
             options,
@@ -125,6 +167,7 @@ impl Store {
         for error in damaged {
             store.quarantine(&error).await;
         }
+        tokio::spawn(store.fold_chunks(chunks_to_fold, fold.clone()));
         tokio::spawn(store.fold_committed(to_fold, fold));
         Ok((store, recovery))
     }
@@ -135,6 +178,42 @@ impl Store {
     /// Where it is not durable; it may be sent again.
     pub async fn append(&self, batch: Batch) -> Result<(), AppendError> {
         self.keeper.journal.append(batch).await
+    }
+
+    /// Returns when the replay chunk is durable. It is refused at once where the disk cannot keep up.
+    ///
+    /// # Errors
+    /// Where it is not durable; it may be sent again.
+    pub async fn append_chunk(&self, chunk: ReplayChunk, records: String) -> Result<Kept, AppendError> {
+        self.keeper.replay.append(chunk, records).await
+    }
+
+    /// Whether events begin to wait, so that what can be shed should be.
+    pub fn is_pressed(&self) -> bool {
+        self.keeper.journal.is_pressed() || self.keeper.live.read().bytes > self.options.live_bytes
+    }
+
+    /// What is known of the replay of a hint that is live.
+    pub fn live_replay(&self, site: &SiteId, hint: SessionId) -> LiveReplay {
+        let state = self.keeper.live.read();
+        let Some(held) = state.site(site).and_then(|live| live.hint(hint)) else {
+            return LiveReplay::default();
+        };
+        let chunks = held.hinted.chunks();
+        LiveReplay {
+            has_session: held.hinted.sessions().len() > 0,
+            chunks: chunks.len(),
+            sent_bytes: chunks.values().map(|facts| u64::from(facts.sent_bytes)).sum(),
+            tabs: chunks.keys().map(|key| key.tab_id).collect::<HashSet<_>>().len(),
+        }
+    }
+
+    /// Durable replay chunks that were of no use since the process started: the lake had them already, what they
+    /// belong to is deleted, no session of theirs came.
+    pub fn n_chunks_of_no_use(&self) -> [u64; 3] {
+        let counts = &self.keeper.chunk_counts;
+        [&counts.duplicate, &counts.expired, &counts.without_session]
+            .map(|count| count.load(Ordering::Relaxed))
     }
 
     /// The sessions of one site.
@@ -185,12 +264,16 @@ impl Store {
     /// What is held, and where.
     pub fn status(&self) -> StoreStatus {
         let state = self.keeper.live.read();
-        let files = || state.lake.sessions.iter().chain(&state.lake.events);
+        let files = || state.lake.files();
+        let waiting = state.hints().map(|(.., held)| held.waiting_chunks.len()).sum();
         StoreStatus {
             live_sessions: state.n_sessions(),
             live_bytes: state.bytes,
             lake_sessions: state.lake.sessions.iter().map(|file| file.rows).sum(),
             lake_events: state.lake.events.iter().map(|file| file.rows).sum(),
+            waiting_chunks: waiting,
+            lake_chunks: state.lake.replay_chunks.iter().map(|file| file.rows).sum(),
+            lake_chunk_bytes: state.lake.replay_chunks.iter().map(|file| file.bytes).sum(),
             lake_files: files().count(),
             lake_bytes: files().map(|file| file.bytes).sum(),
             damage: self.damage.lock().expect("no holder of this lock panics").clone(),
@@ -253,7 +336,7 @@ impl Store {
         }
         let now = self.now();
         let mut total = Deleted::default();
-        // Days that an earlier kind took with it are not counted again, dry or not.
+        // Days that sessions took with them are not counted again, dry or not.
         let mut from = i32::MIN;
         for kind in DataKind::ALL {
             let Some(days) = retention.days(kind) else { continue };
@@ -261,7 +344,9 @@ impl Store {
             let cause = format!("retention of {} for {days} days", kind.name());
             let run = self.keeper.retain(site, kind.table(), from..before, deletion, now);
             total = total.and(self.recorded(site, cause, deletion, run).await?);
-            from = before;
+            if kind == DataKind::Sessions {
+                from = before;
+            }
         }
         Ok(total)
     }
@@ -329,6 +414,24 @@ impl Store {
         (self.options.clock)()
     }
 
+    /// Runs until the writer of replay.db ends.
+    fn fold_chunks(
+        &self,
+        mut committed: mpsc::Receiver<Vec<CommittedChunk>>,
+        fold: Fold,
+    ) -> impl Future<Output = ()> + use<> {
+        let (keeper, damage) = (Arc::downgrade(&self.keeper), Arc::clone(&self.damage));
+        let clock = self.options.clock;
+        async move {
+            while let Some(chunks) = committed.recv().await {
+                let damaged = fold.take_in_chunks(&chunks).await;
+                if let Some(keeper) = keeper.upgrade().filter(|_| !damaged.is_empty()) {
+                    tokio::spawn(leave_out(keeper, damaged, clock, Arc::clone(&damage)));
+                }
+            }
+        }
+    }
+
     /// Runs until the journal's writer ends. It must not hold the journal itself, or neither would ever end.
     fn fold_committed(
         &self,
@@ -372,11 +475,6 @@ impl Store {
         self.keeper.pressed.notified().await;
     }
 
-    /// Whether live sessions take more than they may.
-    pub(crate) fn is_pressed(&self) -> bool {
-        self.keeper.live.read().bytes > self.options.live_bytes
-    }
-
     pub(crate) async fn relieve(&self) -> Result<Flushed, KeepError> {
         self.flush_which(&Which::Pressed { down_to: self.options.live_bytes / 2 }).await
     }
@@ -397,6 +495,12 @@ pub struct StoreStatus {
     pub lake_sessions: usize,
     /// Events in the lake.
     pub lake_events: usize,
+    /// Replay chunks that are not yet in the lake.
+    pub waiting_chunks: usize,
+    /// Replay chunks in the lake.
+    pub lake_chunks: usize,
+    /// Size of their files.
+    pub lake_chunk_bytes: u64,
     /// Its files.
     pub lake_files: usize,
     /// Their size.
@@ -442,4 +546,26 @@ async fn set_aside(journal: &Journal, dir: &Path, rows: Vec<Unreadable>) -> Resu
         positions.push(position);
     }
     journal.forget(positions).await.map_err(|error| OpenError::Database(dir.join("journal.db"), error))
+}
+
+/// The same of rows of replay.db; their records are of no use without what is known of them.
+async fn set_aside_chunks(
+    replay: &ReplayJournal,
+    dir: &Path,
+    rows: Vec<UnreadableChunk>,
+) -> Result<(), OpenError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let aside = dir.join("damaged");
+    std::fs::create_dir_all(&aside).map_err(|error| OpenError::Io(aside.clone(), error))?;
+    let mut positions: Vec<Position> = Vec::with_capacity(rows.len());
+    for UnreadableChunk { position, head, error } in rows {
+        let file: PathBuf = aside.join(format!("replay-{position}.json"));
+        std::fs::write(&file, head).map_err(|error| OpenError::Io(file.clone(), error))?;
+        tracing::error!(position, %error, file = %file.display(),
+            "a replay chunk is damaged, was left out and set aside");
+        positions.push(position);
+    }
+    replay.forget(positions).await.map_err(|error| OpenError::Database(dir.join("replay.db"), error))
 }

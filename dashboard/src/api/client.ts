@@ -57,6 +57,13 @@ export async function getJson<T>(path: string, { params = {}, signal }: GetOptio
   return readJson<T>(response, signal)
 }
 
+/** The same of text that is no JSON as a whole, such as records a line each. */
+export async function getText(path: string, { params = {}, signal }: GetOptions = {}): Promise<string> {
+  const response = await request(apiUrl(path, params), { ...(signal && { signal }) })
+  if (!response.ok) throw await failure(response)
+  return response.text()
+}
+
 export type WriteMethod = 'POST' | 'PUT' | 'DELETE'
 
 /** Writes, and answers what the server does; nothing where it answers nothing. */

@@ -3,12 +3,14 @@
  */
 
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
-import { ApiError, getJson, type QueryParams, segment } from './client'
+import { ApiError, getJson, getText, type QueryParams, segment } from './client'
 import type {
   Completions,
   ErrorGroups,
   ErrorsAnswer,
   ParsedSearch,
+  ReplayManifest,
+  ReplayStyle,
   SavedFilters,
   SearchExplanation,
   Session,
@@ -210,3 +212,19 @@ export const countSessions = (site: string, params: QueryParams): Promise<number
   getJson<SessionPage>(`/sites/${segment(site)}/sessions`, { params: { ...params, limit: 1 } }).then(
     (page) => page.total,
   )
+
+/** What there is of a session's replay. */
+export const replayQuery = (site: string, id: string) =>
+  queryOptions({
+    queryKey: ['replay', id],
+    queryFn: ({ signal }) => getJson<ReplayManifest>(`${sessionPath(site, id)}/replay`, { signal }),
+    staleTime: 60_000,
+  })
+
+/** The records of a chunk, a line each. Kept by the player, under a ceiling of its own. */
+export const fetchReplayChunk = (site: string, id: string, tab: string, index: number): Promise<string> =>
+  getText(`${sessionPath(site, id)}/replay/chunks/${segment(tab)}/${index}`)
+
+/** The text of a style sheet, or the rules of an adopted one. */
+export const fetchReplayStyle = (site: string, id: string, hash: string): Promise<unknown> =>
+  getJson<ReplayStyle>(`${sessionPath(site, id)}/replay/styles/${segment(hash)}`).then((style) => style.css)

@@ -10,6 +10,7 @@ export const COMMON_CLAUSES: readonly CommonClause[] = [
   { name: 'Has failed requests', clause: 'has:failed' },
   { name: 'Has rage clicks', clause: 'has:rage' },
   { name: 'Has dead clicks', clause: 'has:dead' },
+  { name: 'Has a replay', clause: 'has:replay' },
   { name: 'Live now', clause: 'is:live' },
   { name: 'Returning visitor', clause: 'is:returning' },
   { name: 'Identified user', clause: 'is:identified' },

@@ -1,12 +1,13 @@
 /** Who and when, the way back, and the way to the sessions beside it in the list. */
 
-import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import { IconArrowLeft, IconChevronDown, IconChevronUp, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Session } from '../api/types'
 import { count } from '../format/numbers'
 import { absolute, clock, day, dayKey, zoneName } from '../format/times'
 import { whoOf } from '../format/words'
 import { LiveBadge } from '../sessions/LiveBadge'
+import { Button } from '../shell/Button'
 import classes from './SessionHeader.module.css'
 import type { Neighbours } from './useNeighbours'
 
@@ -17,9 +18,12 @@ export interface SessionHeaderProps {
   onBack: () => void
   onNewer: () => void
   onOlder: () => void
+  /** Nothing where there is no replay, or it is being watched. */
+  onWatch: (() => void) | null
 }
 
-export function SessionHeader({ session, timeZone, neighbours, onBack, onNewer, onOlder }: SessionHeaderProps) {
+export function SessionHeader(props: SessionHeaderProps) {
+  const { session, timeZone, neighbours, onBack, onNewer, onOlder, onWatch } = props
   const who = whoOf(session)
   const { start, end } = session
   const sameDay = dayKey(start, timeZone) === dayKey(end, timeZone)
@@ -56,6 +60,16 @@ export function SessionHeader({ session, timeZone, neighbours, onBack, onNewer, 
           {clock(end, timeZone)} <span className={classes.zone}>{zoneName(timeZone)}</span>
         </p>
       </div>
+      {onWatch && (
+        <Button
+          kind="primary"
+          icon={<IconPlayerPlay size={16} stroke={1.8} aria-hidden="true" />}
+          onClick={onWatch}
+          title="View the replay (v)"
+        >
+          View replay
+        </Button>
+      )}
       <nav className={classes.neighbours} aria-label="Sessions of the list">
         {neighbours.position !== null && (
           <span className={classes.position}>

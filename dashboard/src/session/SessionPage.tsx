@@ -2,13 +2,14 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useLocation, useRouter } from '@tanstack/react-router'
-import { useEffect, useLayoutEffect } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { failureDetail } from '../api/client'
 import { useLive } from '../api/live'
 import { sessionQuery, sessionsKey } from '../api/queries'
 import type { Session } from '../api/types'
 import { shortDateTime } from '../format/times'
 import { whoOf } from '../format/words'
+import { Watch } from '../replay/Watch'
 import { rememberPlace } from '../sessions/listPlace'
 import { replaceRow, type SessionPages } from '../sessions/livePages'
 import { ButtonLink } from '../shell/Button'
@@ -20,8 +21,8 @@ import { Overview } from './Overview'
 import { SessionHeader, SessionHeaderSkeleton } from './SessionHeader'
 import classes from './SessionPage.module.css'
 import { Stats } from './Stats'
-import { listSearch } from './search'
-import { Timeline } from './Timeline'
+import { listSearch, momentOf, momentParam } from './search'
+import { type Playhead, Timeline } from './Timeline'
 import { useNeighbours } from './useNeighbours'
 import { useTimeline } from './useTimeline'
 
@@ -95,7 +96,20 @@ export function SessionPage() {
       })
     else void navigate({ to: '/' })
   }
+  const isWatching = search.at !== undefined
+  // Whether somebody asked to watch, on this screen, and not by a link to a moment.
+  const [asked, setAsked] = useState(false)
+  const watch = () => {
+    if (!session) return
+    setAsked(true)
+    void navigate({ search: (old) => ({ ...old, at: momentParam(session.start, session.start) }) })
+  }
+  const stopWatching = () => {
+    setAsked(false)
+    void navigate({ search: ({ at: _, ...old }) => old, replace: true })
+  }
   useKeys({
+    ...(session && hasReplay(session) && { v: isWatching ? stopWatching : watch }),
     '[': () => goTo(neighbours.newer),
     ']': () => goTo(neighbours.older),
     Escape: goBack,
@@ -127,6 +141,18 @@ export function SessionPage() {
     )
   }
 
+  const timelineWith = (playhead: Playhead | null) => (
+    <Timeline
+      key={id}
+      timeline={timeline}
+      session={session}
+      siteParam={siteParam}
+      timeZone={timeZone}
+      search={search}
+      onSearch={(next) => void navigate({ search: next, replace: true })}
+      playhead={playhead}
+    />
+  )
   return (
     <div className={classes.page}>
       {session ? (
@@ -138,27 +164,40 @@ export function SessionPage() {
             onBack={goBack}
             onNewer={() => goTo(neighbours.newer)}
             onOlder={() => goTo(neighbours.older)}
+            onWatch={hasReplay(session) && !isWatching ? watch : null}
           />
-          <Stats session={session} />
+          {!isWatching && <Stats session={session} />}
         </>
       ) : (
         <SessionHeaderSkeleton />
       )}
-      <div className={classes.columns}>
-        <Timeline
+      {session && isWatching ? (
+        <Watch
           key={id}
-          timeline={timeline}
           session={session}
           siteParam={siteParam}
+          rows={timeline.rows}
           timeZone={timeZone}
-          search={search}
-          onSearch={(next) => void navigate({ search: next, replace: true })}
+          moment={momentOf(search, session.start)}
+          playing={asked}
+          onMoment={(at) =>
+            void navigate({ search: (old) => ({ ...old, at: momentParam(at, session.start) }), replace: true })
+          }
+          onClose={stopWatching}
+          timeline={timelineWith}
         />
-        <Overview session={session} timeZone={timeZone} siteParam={siteParam} />
-      </div>
+      ) : (
+        <div className={classes.columns}>
+          {timelineWith(null)}
+          <Overview session={session} timeZone={timeZone} siteParam={siteParam} />
+        </div>
+      )}
     </div>
   )
 }
+
+/** Whether there is something to watch. */
+export const hasReplay = (session: Session): boolean => session.replay.chunks > 0
 
 function findInLists(lists: [unknown, SessionPages | undefined][], id: string): Session | undefined {
   for (const [, pages] of lists) {

@@ -31,6 +31,21 @@ const HEADER_PX = 52
 /** A row that is jumped to shows a little of what came before it. */
 const LEAD_PX = 38
 
+/** Below this width the player is above the timeline, which then does not scroll by itself: the player would leave. */
+const BESIDE_PX = 1100
+/** Whoever scrolls looks for something: the timeline follows the playhead again after this long. */
+const LOOKING_MS = 4000
+
+/** The replay's clock, where the session is being watched. */
+export interface Playhead {
+  /** Time of the row that is now. */
+  at: number | null
+  isPlaying: boolean
+  /** A row that is to be opened and brought into view; `n` tells one wish from the next. */
+  jump: { key: string; n: number } | null
+  onSeek: (at: number) => void
+}
+
 export interface TimelineProps {
   timeline: ReturnType<typeof useTimeline>
   session: Session | undefined
@@ -38,9 +53,10 @@ export interface TimelineProps {
   timeZone: string
   search: SessionSearch
   onSearch: (search: SessionSearch) => void
+  playhead?: Playhead | null
 }
 
-export function Timeline({ timeline, session, siteParam, timeZone, search, onSearch }: TimelineProps) {
+export function Timeline({ timeline, session, siteParam, timeZone, search, onSearch, playhead = null }: TimelineProps) {
   const { query, rows, counts, total } = timeline
   const [find, setFind] = useDraft(search.find ?? '', (text) => onSearch(withText(search, text)))
   const shown = useMemo(() => shownOf(search), [search])
@@ -112,8 +128,36 @@ export function Timeline({ timeline, session, siteParam, timeZone, search, onSea
   useEffect(() => {
     latest.current = { open, setOpen, jump }
   })
-  const onToggle = useCallback((key: string) => latest.current.setOpen(key === latest.current.open ? null : key), [])
-  const onJump = useCallback((key: string) => latest.current.jump(key), [])
+  const seekTo = (key: string) => {
+    const row = rows.find((one) => rowKey(one) === key)
+    if (row) playhead?.onSeek(row.at)
+  }
+  const latestSeek = useRef(seekTo)
+  useEffect(() => {
+    latestSeek.current = seekTo
+  })
+  const onToggle = useCallback((key: string) => {
+    const opens = key !== latest.current.open
+    latest.current.setOpen(opens ? key : null)
+    if (opens) latestSeek.current(key)
+  }, [])
+  const onJump = useCallback((key: string) => {
+    latest.current.jump(key)
+    latestSeek.current(key)
+  }, [])
+
+  const nowIndex = playhead?.at == null ? -1 : visible.findLastIndex((item) => item.row.at <= (playhead.at ?? 0))
+  useFollowed({ nowIndex, isPlaying: playhead?.isPlaying ?? false, virtualizer })
+  // What the player opens is shown without taking the focus from what steers it.
+  const wish = playhead?.jump
+  const wished = useRef(wish?.n ?? 0)
+  useEffect(() => {
+    if (!wish || wish.n === wished.current) return
+    wished.current = wish.n
+    latest.current.setOpen(wish.key)
+    const index = visible.findIndex((item) => item.key === wish.key)
+    if (index >= 0 && window.innerWidth >= BESIDE_PX) virtualizer.scrollToIndex(index, { align: 'start' })
+  }, [wish, visible, virtualizer])
 
   const focusedIndex = (): number => {
     const focused = document.activeElement?.closest('[data-index]')
@@ -126,11 +170,14 @@ export function Timeline({ timeline, session, siteParam, timeZone, search, onSea
   useKeys({
     j: () => step(1),
     k: () => step(-1),
-    e: () => {
-      const index = nextIndex(visible, focusedIndex(), (row) => row.category === 'error')
-      const key = visible[index]?.key
-      if (key) jump(key)
-    },
+    // While it is watched, the player goes to the next error of its clock.
+    ...(!playhead && {
+      e: () => {
+        const index = nextIndex(visible, focusedIndex(), (row) => row.category === 'error')
+        const key = visible[index]?.key
+        if (key) jump(key)
+      },
+    }),
     f: () => findInput.current?.focus(),
   })
 
@@ -218,6 +265,9 @@ export function Timeline({ timeline, session, siteParam, timeZone, search, onSea
               tab={tabs.size > 1 && shownRow.row.event ? tabs.get(shownRow.row.event.tab_id) : undefined}
               isLast={item.index === visible.length - 1}
               isOpen={shownRow.key === open}
+              when={
+                nowIndex < 0 ? undefined : item.index === nowIndex ? 'now' : item.index > nowIndex ? 'later' : 'past'
+              }
               context={
                 shownRow.row.category === 'error'
                   ? errors?.find((one) => rowKey(one.error) === shownRow.key)
@@ -245,6 +295,34 @@ export function Timeline({ timeline, session, siteParam, timeZone, search, onSea
       )}
     </section>
   )
+}
+
+/** Keeps the row that is now in view while it plays, unless somebody looks elsewhere. */
+function useFollowed({
+  nowIndex,
+  isPlaying,
+  virtualizer,
+}: {
+  nowIndex: number
+  isPlaying: boolean
+  virtualizer: { scrollToIndex: (index: number, options: { align: 'auto' }) => void }
+}): void {
+  const lookedAt = useRef(Number.NEGATIVE_INFINITY)
+  useEffect(() => {
+    const look = () => {
+      lookedAt.current = performance.now()
+    }
+    window.addEventListener('wheel', look, { passive: true })
+    window.addEventListener('touchmove', look, { passive: true })
+    return () => {
+      window.removeEventListener('wheel', look)
+      window.removeEventListener('touchmove', look)
+    }
+  }, [])
+  useEffect(() => {
+    if (!isPlaying || nowIndex < 0 || window.innerWidth < BESIDE_PX) return
+    if (performance.now() - lookedAt.current > LOOKING_MS) virtualizer.scrollToIndex(nowIndex, { align: 'auto' })
+  }, [isPlaying, nowIndex, virtualizer])
 }
 
 function withText(search: SessionSearch, text: string): SessionSearch {

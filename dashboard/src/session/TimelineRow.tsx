@@ -27,6 +27,8 @@ export interface TimelineRowProps {
   tab: number | undefined
   isLast: boolean
   isOpen: boolean
+  /** Where the replay's clock is; nothing where the session is not being watched. */
+  when: 'past' | 'now' | 'later' | undefined
   context: ErrorInContext | undefined
   onToggle: (key: string) => void
   onJump: (key: string) => void
@@ -34,7 +36,8 @@ export interface TimelineRowProps {
 
 export const TimelineRow = memo(
   function TimelineRow(props: TimelineRowProps) {
-    const { ref, index, nRows, top, shown, start, timeZone, tab, isLast, isOpen, context, onToggle, onJump } = props
+    const { ref, index, nRows, top, shown, start, timeZone, tab, isLast, isOpen, when, context, onToggle, onJump } =
+      props
     const { row, newDay, gapMs, key } = shown
     const { Icon, tone } = looksOf(row)
     const { head, rest } = splitLine(row.line)
@@ -71,6 +74,8 @@ export const TimelineRow = memo(
         data-tone={tone}
         data-last={isLast || undefined}
         data-open={isOpen || undefined}
+        data-when={when}
+        aria-current={when === 'now' ? 'time' : undefined}
         aria-posinset={index + 1}
         aria-setsize={nRows}
         className={classes.row}
@@ -119,6 +124,7 @@ export const TimelineRow = memo(
     a.tab === b.tab &&
     a.isLast === b.isLast &&
     a.isOpen === b.isOpen &&
+    a.when === b.when &&
     a.context === b.context &&
     a.onToggle === b.onToggle &&
     a.onJump === b.onJump,

@@ -13,6 +13,8 @@ export interface SessionSearch extends FilterSearch, OrderSearch {
   find?: string
   /** Key of the open row. */
   open?: string
+  /** The moment that is watched, in seconds from the session's start; the player is open where it is given. */
+  at?: string
 }
 
 /** Measured, not done: left out until asked for. */
@@ -25,8 +27,17 @@ export function parseSessionSearch(raw: Record<string, unknown>): SessionSearch 
   if (typeof raw.show === 'string' && raw.show !== '') search.show = raw.show
   if (typeof raw.find === 'string' && raw.find !== '') search.find = raw.find
   if (typeof raw.open === 'string' && raw.open !== '') search.open = raw.open
+  if (typeof raw.at === 'string' && /^-?\d+(\.\d+)?$/.test(raw.at)) search.at = raw.at
   return search
 }
+
+/** The moment that is watched, Unix ms. */
+export function momentOf({ at }: SessionSearch, start: number): number | null {
+  return at === undefined ? null : start + Math.round(Number(at) * 1000)
+}
+
+/** As it stands in the URL: `95.2`. */
+export const momentParam = (at: number, start: number): string => String(Math.round((at - start) / 100) / 10)
 
 /** The list's part alone. */
 export function listSearch(search: SessionSearch): FilterSearch & OrderSearch {

@@ -10,7 +10,8 @@ export type KeyBindings = Record<string, (event: KeyboardEvent) => void>
 /** The second key of a sequence counts for this long. */
 const SEQUENCE_MS = 1000
 
-const TYPING = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]'
+const TYPING =
+  'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable=true]'
 const OVERLAY = 'dialog[open], [role=dialog], [role=menu], [role=listbox]'
 
 /** Turns bindings into a listener; `now` is passed in for tests. */

@@ -65,8 +65,10 @@ export function aSession(given: Partial<Omit<Session, 'counts'>> & { counts?: Pa
     screen: [1920, 1080],
     release: '2026.11.3',
     bot: null,
+    replay: { chunks: 0, bytes: 0 },
     clock_skew_ms: 0,
     n_clamped: 0,
+    replay: { chunks: 0, bytes: 0 },
     ...rest,
     counts: { ...COUNTS, ...counts },
   }

@@ -2,6 +2,7 @@
 // goings. The one file that knows all of them.
 
 import { startClicks } from "../capture/clicks";
+import { forbid } from "../capture/elements";
 import { startErrors } from "../capture/errors";
 import { startForms } from "../capture/forms";
 import { startFrustration } from "../capture/frustration";
@@ -13,6 +14,7 @@ import { startScroll } from "../capture/scroll";
 import { startVisibility } from "../capture/visibility";
 import { startVitals } from "../capture/vitals";
 import { startDelivery } from "../delivery/delivery";
+import type { Replay, StartReplay } from "../replay/host";
 import { flatProps, startContext } from "../session/context";
 import { startIdentity, startNoIdentity } from "../session/identity";
 import { startRecorder } from "../session/recorder";
@@ -20,6 +22,8 @@ import { openStore } from "../session/storage";
 import { startTab } from "../session/tab";
 import { uuidv7 } from "../session/uuid";
 import type { EventKind, Props } from "../wire";
+import type { SiteConfig } from "../wire-replay";
+import { type Decision, startConsent } from "./consent";
 import type { Environment } from "./environment";
 import { startGuard } from "./guard";
 import type { CheckedOptions } from "./options";
@@ -37,6 +41,12 @@ export interface Client {
   captureError(error: unknown): void;
   /** Adds to what is sent with every event from now on; a flat map. */
   setContext(props: Props): void;
+  /** What the visitor answered when asked whether they may be recorded. */
+  setConsent(decision: Decision): void;
+  /** Records this session's replay, whatever the site's sample says, if the site records at all. */
+  startReplay(): void;
+  /** Records no more of this session's replay in this tab. */
+  stopReplay(): void;
   /** The present session's id; undefined in cookieless mode. */
   sessionId(): string | undefined;
   /** The present session in the dashboard; undefined in cookieless mode. */
@@ -49,11 +59,17 @@ export interface Client {
 
 const MAX_NAME = 1024;
 
-export function startClient(options: CheckedOptions, environment: Environment): Client {
+export function startClient(
+  options: CheckedOptions,
+  environment: Environment,
+  loadReplay: () => Promise<StartReplay>,
+): Client {
   const guard = startGuard();
+  const isFrame = window.parent !== window;
   const undo: (() => void)[] = [];
   let stopped = false;
   let parting = (): EventKind | undefined => undefined;
+  let rules: SiteConfig = {};
 
   const mintId = () => uuidv7(environment.now(), environment.randomBytes);
   const setTimer = (run: () => void, ms: number) => {
@@ -63,11 +79,25 @@ export function startClient(options: CheckedOptions, environment: Environment): 
 
   // Session
   const key = `footpath.${options.siteKey}`;
-  const local = options.cookieless ? undefined : openStore(environment.localStorage);
+  const stores = [environment.localStorage, environment.sessionStorage];
+  const consent = startConsent(options.requireConsent, (allowed) => {
+    if (allowed) {
+      delivery.adopt();
+    } else {
+      if (allowed === false) delivery.drop();
+      for (const store of stores.map(openStore)) {
+        for (const kept of store.keys(key)) store.remove(kept);
+      }
+    }
+    recorder.resume();
+  });
+  const [local, ofTab] = stores.map((open) =>
+    options.cookieless ? undefined : openStore(() => (consent.allowed() ? open() : undefined)),
+  );
   const context = startContext(options);
   const tab = startTab({
     // Frames share their page's sessionStorage, but are no tab of it.
-    store: options.cookieless || window.parent !== window ? undefined : openStore(environment.sessionStorage),
+    store: isFrame ? undefined : ofTab,
     key: `${key}.tab`,
     now: environment.now,
     mintId,
@@ -81,24 +111,63 @@ export function startClient(options: CheckedOptions, environment: Environment): 
     tab,
     lock: local && lock && ((change) => lock(key, change)),
     context: context.snapshot,
+    allowed: consent.allowed,
+    anonymous: () => !!rules.anonymise_users,
     beforeSend: options.beforeSend,
     parting: () => parting(),
     guarded: guard.run,
-    deliver: (envelope, event) => delivery.add(envelope, event),
+    deliver(envelope, event) {
+      delivery.add(envelope, event);
+      tell((recorder) => recorder.event(envelope, event));
+    },
   });
 
   // Delivery
   const ownUrl = `${options.endpoint}/i/`;
+  const url = ownUrl + encodeURIComponent(options.siteKey);
+  const alive = { bytes: 0 };
   const delivery = startDelivery({
     ...environment,
-    url: ownUrl + encodeURIComponent(options.siteKey),
+    url,
+    alive,
     compress: new URL(options.endpoint).origin === location.origin,
-    online: () => navigator.onLine !== false,
+    online: () => navigator.onLine !== false && !!consent.allowed(),
     store: local,
     prefix: `${key}.outbox.`,
     tabId: tab.id,
     setTimer,
   });
+
+  // Replay
+  let replay: Replay | undefined;
+  /** What the recorder is to be told when it is there; undefined where none will come. */
+  let untold: ((recorder: Replay) => void)[] | undefined = [];
+  const tell = (what: (recorder: Replay) => void) => {
+    if (replay) what(replay);
+    else untold?.push(what);
+  };
+  const learn = async () => {
+    try {
+      rules = await (await environment.fetch(`${url}/config`, { credentials: "omit" })).json();
+    } catch {
+      // A server that does not say has no rules.
+    }
+    forbid(rules);
+    if (!rules.replay?.enabled || isFrame) untold = undefined;
+    consent.learn(rules);
+    if (!untold) return;
+    const start = await loadReplay();
+    if (stopped) return;
+    replay = start(options, rules, alive);
+    for (const what of untold) what(replay);
+  };
+  const leaving = () => {
+    consent.presume();
+    recorder.settle();
+    if (!consent.allowed()) return;
+    delivery.last();
+    replay?.leave();
+  };
 
   // Capture
   const startCapture = () => {
@@ -153,23 +222,24 @@ export function startClient(options: CheckedOptions, environment: Environment): 
 
     // The bubble phase at the window comes last: everyone else has said their last word by then.
     const late = { capture: false };
-    const leaving = () => {
-      scroll?.newPage();
-      recorder.settle();
-      delivery.last();
-    };
-    page.listen(window, ["visibilitychange"], () => document.visibilityState === "hidden" && leaving(), late);
     page.listen(
       window,
-      ["pagehide"],
-      () => {
-        leaving();
-        tab.giveBack();
+      ["visibilitychange", "pagehide"],
+      ({ type }) => {
+        const going = type === "pagehide";
+        if (going || document.visibilityState === "hidden") {
+          scroll?.newPage();
+          leaving();
+        }
+        if (going) tab.giveBack();
       },
       late,
     );
     page.listen(window, ["online"], delivery.retryNow);
-    guard.run(delivery.adopt);
+    learn().catch(() => {
+      // The recorder is not where it should be: there is no replay.
+      untold = undefined;
+    });
   };
 
   let pageViews: ReturnType<typeof startPageViews> | undefined;
@@ -178,10 +248,9 @@ export function startClient(options: CheckedOptions, environment: Environment): 
   let early: (() => void)[] | undefined = [];
   const begin = guard.wrap(() => {
     if (stopped) return;
-    const calls = early ?? [];
-    early = undefined;
     startCapture();
-    for (const call of calls) guard.run(call);
+    for (const call of early ?? []) guard.run(call);
+    early = undefined;
   });
   if ((document as { prerendering?: boolean }).prerendering) {
     document.addEventListener("prerenderingchange", begin, { once: true });
@@ -196,7 +265,12 @@ export function startClient(options: CheckedOptions, environment: Environment): 
       if (early) early.push(() => run(...args));
       else guard.run(() => run(...args));
     };
-  const sessionId = () => guard.run(() => (stopped || early ? undefined : recorder.sessionId()));
+  const sessionId = () =>
+    guard.run(() => {
+      if (stopped || early) return undefined;
+      consent.presume();
+      return consent.allowed() ? recorder.sessionId() : undefined;
+    });
 
   return {
     identify: call((id, traits) => {
@@ -213,6 +287,9 @@ export function startClient(options: CheckedOptions, environment: Environment): 
     page: call(() => pageViews?.view()),
     captureError: call((error) => errors?.capture(error)),
     setContext: call(context.setProps),
+    setConsent: call(consent.decide),
+    startReplay: call(() => tell((recorder) => recorder.start())),
+    stopReplay: call(() => tell((recorder) => recorder.stop())),
     sessionId,
     sessionUrl() {
       const id = sessionId();
@@ -221,7 +298,8 @@ export function startClient(options: CheckedOptions, environment: Environment): 
     stop() {
       if (stopped) return;
       guard.run(() => {
-        recorder.settle();
+        leaving();
+        replay?.end();
         delivery.stop();
         tab.giveBack();
       });

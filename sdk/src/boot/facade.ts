@@ -1,6 +1,7 @@
 // A client's functions, which do nothing until there is one and after it has stopped, so that a page may call them at
 // any time and in any order.
 
+import type { StartReplay } from "../replay/host";
 import { type Client, startClient } from "./client";
 import { browserEnvironment } from "./environment";
 import { checkOptions, type Options } from "./options";
@@ -12,6 +13,9 @@ const METHODS = [
   "page",
   "captureError",
   "setContext",
+  "setConsent",
+  "startReplay",
+  "stopReplay",
   "sessionId",
   "sessionUrl",
   "diagnostics",
@@ -28,7 +32,7 @@ export type Facade = {
   init(options: Options): Facade;
 };
 
-export function openFacade(): Facade {
+export function openFacade(loadReplay: () => Promise<StartReplay>): Facade {
   let client: Client | undefined;
   const facade = {
     init(options: Options) {
@@ -36,7 +40,7 @@ export function openFacade(): Facade {
       try {
         const checked = checkOptions(options);
         if (typeof checked === "string") console.warn("footpath:", checked);
-        else client = startClient(checked, browserEnvironment());
+        else client = startClient(checked, browserEnvironment(), loadReplay);
       } catch (error) {
         // A page is worth more than its analytics: an environment unlike any browser is told of, and left alone.
         console.warn("footpath:", error);

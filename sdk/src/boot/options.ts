@@ -1,5 +1,6 @@
 // What a site sets, checked. A wrong option is told on the console, by name and remedy, and never thrown.
 
+import type { BeforeSendReplay } from "../replay/host";
 import type { BeforeSend } from "../session/recorder";
 
 export interface Options {
@@ -17,8 +18,12 @@ export interface Options {
   hashRouting?: boolean | undefined;
   /** Nothing is stored on the device and no id of it is sent. Default false. */
   cookieless?: boolean | undefined;
+  /** Nothing is sent or stored before `setConsent("granted")`. Default false; the site's rules may ask for it too. */
+  requireConsent?: boolean | undefined;
   /** Sees each event before it is sent: may change it, or drop it by answering `null` or `false`. */
   beforeSend?: BeforeSend | undefined;
+  /** The same for records of a replay, which are masked already. */
+  beforeSendReplay?: BeforeSendReplay | undefined;
 }
 
 export interface CheckedOptions extends Options {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { show } from "../fixtures";
-import { interactiveOf, isIgnored, labelOf, nameOf, roleOf, selectorOf } from "./elements";
+import { forbid, interactiveOf, isIgnored, labelOf, nameOf, roleOf, selectorOf } from "./elements";
 
 test.each([
   ["aria-label before text", '<button id="it" aria-label="Close" title="T">x</button>', "Close"],
@@ -17,10 +17,36 @@ test.each([
   ["nor fields inside", '<button id="it">Pay <textarea>secret</textarea></button>', "Pay"],
   ["nothing masked", '<div data-fp-mask><button id="it" aria-label="John">John</button></div>', undefined],
   ["no masked part", '<button id="it">Hello <span data-fp-mask>John</span></button>', "Hello"],
+  [
+    "not by its label's masked words",
+    '<p data-fp-mask><label for="it">John</label></p><input id="it" type="radio">',
+    undefined,
+  ],
+  ["not by a masked image within", '<a href="/" id="it"><i data-fp-mask><img alt="John"></i></a>', undefined],
   ["nothing blocked", '<div data-fp-block><button id="it">John</button></div>', undefined],
   ["no code", '<button id="it">Go<script>x()</script><style>a{}</style></button>', "Go"],
 ])("label: %s", (_name, html, expected) => {
   expect(labelOf(show(html))).toBe(expected);
+});
+
+test("the site's selectors hold as the attributes do, until there are others", () => {
+  forbid({ mask: [".name", "#iban"], block: [".box"], ignore: ["nav"] });
+  const label = (html: string) => labelOf(show(html));
+  expect(label('<button id="it">Hello <b class="name">John</b></button>')).toBe("Hello");
+  expect(label('<p class="name"><button id="it">John</button></p>')).toBeUndefined();
+  expect(label('<button id="it" class="box">John</button>')).toBeUndefined();
+  expect(selectorOf(show('<div class="box"><b id="it"></b></div>'))).toBe("html > body > div.box");
+  expect(isIgnored(show('<nav><b id="it"></b></nav>'))).toBe(true);
+  forbid({});
+  expect(label('<button id="it">Hello <b class="name">John</b></button>')).toBe("Hello John");
+});
+
+test("a name is not told by the words of a masked part", () => {
+  expect(nameOf(show('<p data-fp-mask><input id="" aria-label="John"><i id="it" aria-label="John"></i></p>'))).toBe(
+    "it",
+  );
+  show('<p data-fp-mask><input aria-label="John"></p>');
+  expect(nameOf(document.querySelector("input") as Element)).toBeUndefined();
 });
 
 test("a label is cut at 100 characters; a paragraph is none", () => {

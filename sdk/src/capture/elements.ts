@@ -1,6 +1,8 @@
 // What an element is called in a session: its label, role and selector, the names of its form and field; and what the
 // page's author has forbidden to tell, by `data-fp-ignore` (record no interaction), `data-fp-block` (its box only) and
-// `data-fp-mask` (no text). Nothing here ever reads the value of a field.
+// `data-fp-mask` (no text), or the site by selectors of its own. Nothing here ever reads the value of a field.
+
+import type { SiteConfig } from "../wire-replay";
 
 const MAX_LABEL = 100;
 const MAX_SELECTOR = 200;
@@ -12,7 +14,22 @@ const INTERACTIVE =
 
 /** Holders of what a person typed or chose: their text is a value. */
 const VALUE_HOLDER = "input,textarea,select,option,datalist,[contenteditable]:not([contenteditable=false])";
-const NO_TEXT = `${VALUE_HOLDER},script,style,noscript,template,[data-fp-mask],[data-fp-block],[data-fp-ignore]`;
+
+/** Selectors of what is forbidden, and of all that has no words to tell. One page has one site. */
+let block: string;
+let masked: string;
+let ignore: string;
+let noText: string;
+
+/** Takes the site's selectors, in place of those it took before. */
+export function forbid(rules: SiteConfig): void {
+  const all = (rule: "mask" | "block" | "ignore") => [`[data-fp-${rule}]`].concat(rules[rule] ?? []);
+  block = `${all("block")}`;
+  masked = `${all("mask")},${block}`;
+  ignore = `${all("ignore")}`;
+  noText = `${VALUE_HOLDER},script,style,noscript,template,${masked},${ignore}`;
+}
+forbid({});
 
 const INPUT_ROLES: Record<string, string> = {
   button: "button",
@@ -45,8 +62,11 @@ export function interactiveOf(element: Element): Element | undefined {
 }
 
 export function isIgnored(element: Element): boolean {
-  return !!closest(element, "[data-fp-ignore]");
+  return !!closest(element, ignore);
 }
+
+/** Whether its words may not be told. */
+const isMasked = (element: Element) => !!closest(element, masked);
 
 /** Whether a person fills this with a value by typing, choosing or dragging, rather than pressing it. */
 export function takesInput(element: Element): boolean {
@@ -77,14 +97,14 @@ function textOf(element: Element): string {
     for (const child of node.childNodes) {
       if (text.length > MAX_LABEL * 4) return;
       if (child.nodeType === 3) text += child.nodeValue;
-      else if (child.nodeType === 1 && !(child as Element).matches(NO_TEXT)) {
+      else if (child.nodeType === 1 && !(child as Element).matches(noText)) {
         // A space where blocks meet, so that "Cart" and "3 items" are not one word.
         text += " ";
         walk(child);
       }
     }
   };
-  if (!element.matches(NO_TEXT)) walk(element);
+  if (!element.matches(noText) && !isMasked(element)) walk(element);
   return text;
 }
 
@@ -93,14 +113,14 @@ function textOf(element: Element): string {
  * not interactive, a text over the limit is no name (someone clicked on a paragraph).
  */
 export function labelOf(element: Element): string | undefined {
-  if (closest(element, "[data-fp-block],[data-fp-mask]")) return undefined;
+  if (isMasked(element)) return undefined;
   const attribute = (name: string, of = element) => tidy(of.getAttribute(name));
   const text = () => {
     const labelled = (element as HTMLInputElement).labels?.[0];
     const words = tidy(textOf(labelled ?? element));
     return words.endsWith("…") && !element.matches(INTERACTIVE) ? "" : words;
   };
-  const image = element.querySelector("img[alt]:not([data-fp-mask])");
+  const image = [...element.querySelectorAll("img[alt]")].find((each) => !isMasked(each));
   return (
     attribute("aria-label") ||
     text() ||
@@ -118,7 +138,7 @@ const isStable = (name: string) => /^[a-z]+([-_][a-z]+)*\d?$/i.test(name) && nam
 export function selectorOf(element: Element): string {
   const parts: string[] = [];
   for (
-    let at: Element | null = closest(element, "[data-fp-block]") ?? element;
+    let at: Element | null = closest(element, block) ?? element;
     at && parts.length < SELECTOR_DEPTH;
     at = at.parentElement
   ) {
@@ -135,5 +155,5 @@ export function selectorOf(element: Element): string {
 /** A field's or form's name, id or label, from attributes only. (`form.name` could be a field called "name".) */
 export function nameOf(element: Element): string | undefined {
   const attribute = (name: string) => tidy(element.getAttribute(name));
-  return attribute("name") || attribute("id") || attribute("aria-label") || undefined;
+  return attribute("name") || attribute("id") || (!isMasked(element) && attribute("aria-label")) || undefined;
 }

@@ -16,7 +16,7 @@ export interface VisibilityCapture {
 }
 
 export function startVisibility(page: Page): VisibilityCapture {
-  let state: Visibility["state"] = document.visibilityState === "hidden" ? "hidden" : "visible";
+  let state: Visibility["state"] = document.visibilityState;
   let activeMs = 0;
   let countedTo = page.now();
   let activeUntil = countedTo + ACTIVE_GAP_MS;
@@ -50,12 +50,8 @@ export function startVisibility(page: Page): VisibilityCapture {
   };
   page.setTimer(tellAgain, TELL_EVERY_MS);
 
-  page.listen(window, ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "scroll"], interacted, {
-    passive: true,
-  });
-  page.listen(document, ["visibilitychange"], () =>
-    become(document.visibilityState === "hidden" ? "hidden" : "visible"),
-  );
+  page.listen(window, ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "scroll"], interacted);
+  page.listen(document, ["visibilitychange"], () => become(document.visibilityState));
   page.listen(window, ["pagehide"], () => become("hidden"));
   page.listen(window, ["pageshow"], () => become("visible"));
 

@@ -15,6 +15,8 @@ export interface Delivery {
   /** The page is back. */
   resume(): void;
   retryNow(): void;
+  /** Loses what was not sent. */
+  drop(): void;
   stop(): void;
   /** Events lost on the client's side: refused by the server, and batches dropped for want of room. */
   diagnostics(): { refused_events: number; dropped_batches: number };
@@ -31,12 +33,11 @@ export function startDelivery(deps: Omit<SenderDeps, "outbox"> & OutboxDeps): De
       if (!leaving) sender.pump();
     },
   });
-  const last = () => {
-    // The last flush decides itself what goes first, and how.
+  /** The last flush decides itself what goes first, and how. */
+  const cut = () => {
     leaving = true;
     batcher.cut();
     leaving = false;
-    sender.last();
   };
   return {
     add: batcher.add,
@@ -44,14 +45,20 @@ export function startDelivery(deps: Omit<SenderDeps, "outbox"> & OutboxDeps): De
       outbox.adopt();
       sender.pump();
     },
-    last,
+    last() {
+      cut();
+      sender.last();
+    },
+    drop() {
+      cut();
+      outbox.rearrange([]);
+    },
     resume() {
       outbox.resume();
       sender.pump();
     },
     retryNow: sender.retryNow,
     stop() {
-      last();
       batcher.stop();
       sender.stop();
     },

@@ -4,10 +4,9 @@
 /** Below this a body fits the packet that carries it anyway. */
 const WORTHWHILE_BYTES = 2048;
 
-/** The body gzipped, or undefined where the browser cannot, or it would not be smaller. */
+/** The body gzipped, or undefined where the browser cannot, or it would not pay. */
 export async function gzip(body: string): Promise<ArrayBuffer | undefined> {
   if (typeof CompressionStream === "undefined" || body.length < WORTHWHILE_BYTES) return undefined;
   const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
-  const bytes = await new Response(stream).arrayBuffer();
-  return bytes.byteLength < body.length ? bytes : undefined;
+  return new Response(stream).arrayBuffer();
 }

@@ -67,8 +67,7 @@ export function startOutbox({ store, prefix, tabId }: OutboxDeps): Outbox {
       return true;
     }
     const kept = fitting(wanted, STORAGE_CAP_CHARS);
-    const text = `[${kept.map(({ head, events }) => `{"head":${head},"events":[${events.join()}]}`).join()}]`;
-    copied = store.write(key(), text);
+    copied = store.write(key(), JSON.stringify(kept.map(({ head, events }) => ({ head, events }))));
     for (const batch of kept) batch.kept = copied;
     return copied && kept.length === wanted.length;
   };
@@ -97,16 +96,9 @@ export function startOutbox({ store, prefix, tabId }: OutboxDeps): Outbox {
     changed,
     adopt() {
       for (const other of store?.keys(prefix) ?? []) {
-        const found = store && readJson<{ head: object; events: object[] }[]>(store, other);
+        const found = store && readJson<Batch[]>(store, other);
         store?.remove(other);
-        if (Array.isArray(found)) {
-          batches.push(
-            ...found.map(({ head, events }) => ({
-              head: JSON.stringify(head),
-              events: events.map((event) => JSON.stringify(event)),
-            })),
-          );
-        }
+        if (Array.isArray(found)) batches.push(...found);
       }
     },
     resume() {

@@ -33,6 +33,8 @@ export interface SenderDeps {
   /** Where `fetch` cannot outlive the page. */
   beacon: ((url: string, body: string) => boolean) | undefined;
   keepalive: boolean;
+  /** Bytes of requests that would outlive the page, also those of replay. */
+  alive: { bytes: number };
   compress: boolean;
   online(): boolean;
   now(): number;
@@ -41,23 +43,22 @@ export interface SenderDeps {
 }
 
 /** `Retry-After` in milliseconds: seconds or a date (RFC 9110 §10.2.3). */
-export function retryAfterMs(value: string | null, now: number): number | undefined {
+export function retryAfterMs(value: string | null | undefined, now: number): number | undefined {
   if (!value) return undefined;
   const ms = Number(value) * 1000 || Date.parse(value) - now;
   return ms >= 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
 export function startSender(deps: SenderDeps): Sender {
-  const { outbox } = deps;
+  const { outbox, alive } = deps;
   let failures = 0;
   let refused = 0;
   let busy = false;
   let stopped = false;
-  let keepaliveBytes = 0;
   let cancelRetry: (() => void) | undefined;
 
-  const settle = (batch: Batch, status: number, retryAfter: string | null) => {
-    if (status === 0 || status === 429 || status >= 500) {
+  const settle = (batch: Batch, status = 0, retryAfter?: string | null) => {
+    if (!status || status === 429 || status >= 500) {
       batch.posted = false;
       failures++;
       outbox.keep();
@@ -80,14 +81,13 @@ export function startSender(deps: SenderDeps): Sender {
   const post = async (batch: Batch, body: string, zipped?: ArrayBuffer) => {
     const bytes = zipped ? zipped.byteLength : bytesOf(body);
     // With `keepalive` whenever there is room: a request in flight then survives the page that made it.
-    const keepalive = deps.keepalive && keepaliveBytes + bytes <= KEEPALIVE_BUDGET_BYTES;
+    const keepalive = deps.keepalive && alive.bytes + bytes <= KEEPALIVE_BUDGET_BYTES;
     // Without, it may die with the page: the last flush then sends it again, which costs bytes and loses nothing.
     batch.posted = keepalive;
-    if (keepalive) keepaliveBytes += bytes;
-    let status = 0;
-    let retryAfter: string | null = null;
+    if (keepalive) alive.bytes += bytes;
+    let answer: Response | undefined;
     try {
-      const response = await deps.fetch(deps.url, {
+      answer = await deps.fetch(deps.url, {
         method: "POST",
         body: zipped ?? body,
         // Of the types that need no CORS preflight, the one that is true of JSON.
@@ -96,13 +96,11 @@ export function startSender(deps: SenderDeps): Sender {
         keepalive,
         signal: AbortSignal.timeout?.(REQUEST_TIMEOUT_MS) ?? null,
       });
-      status = response.status;
-      retryAfter = response.headers.get("Retry-After");
     } catch {
-      // No answer: status stays 0, and the batch is tried again.
+      // No answer: the batch is tried again.
     }
-    if (keepalive) keepaliveBytes -= bytes;
-    settle(batch, status, retryAfter);
+    if (keepalive) alive.bytes -= bytes;
+    settle(batch, answer?.status, answer?.headers.get("Retry-After"));
   };
 
   const sendNext = async (batch: Batch) => {
@@ -126,7 +124,7 @@ export function startSender(deps: SenderDeps): Sender {
   const last = () => {
     // In trouble, or offline, storage is the safer place; where there is none, the last chance is taken.
     if ((failures || !deps.online()) && outbox.keep()) return;
-    const fits = (batch: Batch) => bytesOf(bodyOf(batch, deps.now())) <= KEEPALIVE_BUDGET_BYTES - keepaliveBytes;
+    const fits = (batch: Batch) => bytesOf(bodyOf(batch, deps.now())) <= KEEPALIVE_BUDGET_BYTES - alive.bytes;
     const whole = outbox.unsent();
     const all = { head: "", events: whole.flatMap(({ head, events }) => [head, ...events]) };
     if (!fits(all)) {

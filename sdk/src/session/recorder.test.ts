@@ -20,6 +20,8 @@ interface Setup {
   cookieless?: boolean;
   name?: string;
   parting?: () => EventKind | undefined;
+  allowed?: () => boolean | undefined;
+  anonymous?: boolean;
 }
 
 /** A page of the site; what it delivers prints as one line per event. */
@@ -39,6 +41,8 @@ function openPage(setup: Setup = {}) {
     tab: startTab({ store: undefined, key: "t", now: time.now, mintId: () => `tab-${name}` }),
     lock: setup.lock,
     context: () => ({}),
+    allowed: setup.allowed ?? (() => true),
+    anonymous: () => !!setup.anonymous,
     beforeSend: setup.beforeSend,
     parting: setup.parting ?? (() => undefined),
     guarded: (run) => {
@@ -130,6 +134,50 @@ test("identify as the very first call keeps its user", () => {
   const { recorder, lines } = openPage();
   recorder.identify({ id: "A", traits: { email: "a@example.com" } });
   expect(lines).toEqual(["0 0 p2/first_visit< A identify"]);
+});
+
+test("events that may not be placed wait with their times, and are dropped where they never may", () => {
+  let allowed: boolean | undefined;
+  const page = openPage({ allowed: () => allowed });
+  page.recorder.record(CLICK);
+  page.time.advance(MINUTE);
+  page.recorder.identify({ id: "A" });
+  page.recorder.settle();
+  page.time.advance(MINUTE);
+  expect([page.lines, page.recorder.sessionId()]).toEqual([[], undefined]);
+  allowed = true;
+  page.recorder.resume();
+  page.recorder.record(CLICK);
+  expect(page.lines).toEqual([
+    "0 0 p2/first_visit< - click",
+    "1 1 p2/first_visit< A identify",
+    "2 2 p2/first_visit< A click",
+  ]);
+  allowed = undefined;
+  page.recorder.record(CLICK);
+  allowed = false;
+  page.recorder.resume();
+  allowed = true;
+  page.recorder.resume();
+  expect(page.lines.length).toBe(3);
+});
+
+test("no more events wait than a banner can be worth", () => {
+  let allowed: boolean | undefined;
+  const page = openPage({ allowed: () => allowed });
+  for (let i = 0; i < 2000; i++) page.recorder.record(CLICK);
+  allowed = true;
+  page.recorder.resume();
+  expect(page.lines.length).toBe(1000);
+});
+
+test("anonymous: no traits are told", () => {
+  const page = openPage({ anonymous: true });
+  page.recorder.identify({ id: "A", traits: { email: "a@example.com" } });
+  page.recorder.identify({ id: "A", traits: { email: "a@example.com" } });
+  expect(page.delivered.map(([{ user }, { kind }]) => [user, kind])).toEqual([
+    [{ id: "A" }, { identify: { user_id: "A", traits: {} } }],
+  ]);
 });
 
 test("a session that is closed gets what it is still owed", () => {

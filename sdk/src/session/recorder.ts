@@ -37,6 +37,8 @@ export interface Recorder {
   reset(): void;
   /** Gives everything that waits its place, without a lock if need be. */
   settle(): void;
+  /** Whether events may be placed has changed. */
+  resume(): void;
   sessionId(): string | undefined;
 }
 
@@ -46,6 +48,10 @@ export interface RecorderDeps {
   /** Runs `change` while no other tab does; undefined where the browser cannot. */
   lock: ((change: () => void) => Promise<unknown>) | undefined;
   context(): WireContext;
+  /** Whether events may be placed: `undefined` lets them wait, `false` drops them. */
+  allowed(): boolean | undefined;
+  /** Whether no traits of users may be told. */
+  anonymous(): boolean;
   beforeSend: BeforeSend | undefined;
   /** What a session is still owed when it is closed, such as the active time since it was last told. */
   parting(): EventKind | undefined;
@@ -53,6 +59,9 @@ export interface RecorderDeps {
   /** Runs what may fail; answers undefined where it did. */
   guarded<T>(run: () => T): T | undefined;
 }
+
+/** More events than a person makes before a banner is answered. */
+const MAX_WAITING = 1000;
 
 interface Waiting {
   at: number;
@@ -70,7 +79,7 @@ export function startRecorder(deps: RecorderDeps): Recorder {
 
   const place = (kind: EventKind, at: number, recorded: Recorded) => {
     const { session, visitor_id, user } = identity.read();
-    const event: WireEvent = { seq: tab.nextSeq(), at, kind };
+    const event: WireEvent = { seq: tab.nextSeq(), at: tab.notBefore(at), kind };
     recorded.event = event;
     deps.deliver({ session, visitor_id, user, tab_id: tab.id(), context: deps.context() }, event);
   };
@@ -90,14 +99,18 @@ export function startRecorder(deps: RecorderDeps): Recorder {
 
   /** Whether the item found its place; false where that takes a change of session and `mayTurn` is false. */
   const settleOne = (item: Waiting, mayTurn: boolean): boolean => {
-    const known = identity.read().user;
-    if (item.user !== undefined) {
-      if (!mayTurn) return false;
-      if (item.user === null) turn("logout", item.at, undefined);
-      else if (known && known.id !== item.user.id) turn("user_switch", item.at, item.user);
-      else identity.setUser(item.user);
-    }
     let kind = typeof item.kind === "function" ? item.kind() : item.kind;
+    if (item.user !== undefined) {
+      const known = identity.read().user;
+      const user = item.user && (deps.anonymous() ? { id: item.user.id } : item.user);
+      // Sites identify on every page; once is enough while nothing changed.
+      if (user && JSON.stringify(known) === JSON.stringify(user)) return true;
+      if (!mayTurn) return false;
+      if (!user) turn("logout", item.at, undefined);
+      else if (known && known.id !== user.id) turn("user_switch", item.at, user);
+      else identity.setUser(user);
+      kind = user ? { identify: { user_id: user.id, traits: user.traits ?? {} } } : undefined;
+    }
     if (!kind) return true;
     const activity = isActivity(kind);
     const reason = identity.due({ at: item.at, activity });
@@ -116,7 +129,7 @@ export function startRecorder(deps: RecorderDeps): Recorder {
 
   const drain = (mayTurn: boolean) => {
     // A site's `beforeSend` may itself track: what it adds waits its turn.
-    if (draining) return;
+    if (draining || !deps.allowed()) return;
     draining = true;
     for (let item = waiting[0]; item; item = waiting[0]) {
       const now = item;
@@ -135,23 +148,24 @@ export function startRecorder(deps: RecorderDeps): Recorder {
     }
   };
 
+  const resume = () => {
+    if (deps.allowed() === false) waiting.length = 0;
+    if (!locking) drain(false);
+  };
+
   const enqueue = (item: Omit<Waiting, "at" | "recorded">): Recorded => {
     const recorded: Recorded = {};
-    waiting.push({ ...item, at: tab.stamp(), recorded });
-    if (!locking) drain(false);
+    if (waiting.length < MAX_WAITING) waiting.push({ ...item, at: tab.stamp(), recorded });
+    resume();
     return recorded;
   };
 
   return {
     record: (kind) => enqueue({ kind }),
-    identify(user) {
-      // Sites identify on every page; once is enough while nothing changed, even while it still waits.
-      const last = waiting.filter((item) => item.user !== undefined).pop();
-      if (JSON.stringify(last ? last.user : identity.read().user) === JSON.stringify(user)) return;
-      enqueue({ user, kind: { identify: { user_id: user.id, traits: user.traits ?? {} } } });
-    },
+    identify: (user) => void enqueue({ user }),
     reset: () => void enqueue({ user: null }),
     settle: () => drain(true),
+    resume,
     sessionId() {
       drain(true);
       return identity.read().session?.id;

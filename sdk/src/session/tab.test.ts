@@ -29,7 +29,8 @@ test("a reload goes on with the id, the numbers and the clock", () => {
   before.giveBack();
   setClock(500);
   const after = open();
-  expect([after.id(), after.nextSeq(), after.stamp()]).toEqual(["tab-1", 2, 1000]);
+  expect(after.stamp()).toBe(500);
+  expect([after.notBefore(500), after.id(), after.nextSeq(), after.stamp()]).toEqual([1000, "tab-1", 2, 1000]);
 });
 
 test("what is recorded after pagehide is not numbered again", () => {
@@ -68,6 +69,12 @@ test("without storage each page load is a tab", () => {
   expect([page.id(), page.nextSeq(), page.nextSeq()]).toEqual(["tab-1", 0, 1]);
   page.giveBack();
   expect(open().id()).toBe("tab-2");
+});
+
+test("a stamp touches no storage", () => {
+  const storage = memoryStorage();
+  opener(storage).open().stamp();
+  expect(Object.keys(storage)).toEqual([]);
 });
 
 test("a damaged record is as good as none", () => {

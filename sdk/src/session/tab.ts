@@ -15,10 +15,10 @@ import { readJson, type Store } from "./storage";
 export interface Tab {
   id(): string;
   nextSeq(): number;
-  /** This moment on the client's clock, never before an earlier answer in this tab. */
+  /** This moment on the client's clock, never before an earlier answer of this page. Touches no storage. */
   stamp(): number;
-  /** The latest `stamp`, 0 before the first. */
-  lastStamp(): number;
+  /** A stamp, or if an earlier page of the tab has made a later one, that. */
+  notBefore(stamp: number): number;
   /** The page may be leaving: gives the record back. */
   giveBack(): void;
   /** The page is shown: whether it came back from the back/forward cache. */
@@ -29,6 +29,7 @@ interface TabRecord {
   id: string;
   /** The next one to give out. */
   seq: number;
+  /** The latest time it has given out, when this page took it. */
   at: number;
   open: boolean;
 }
@@ -44,8 +45,9 @@ export interface TabDeps {
 export function startTab({ store, key, now, mintId }: TabDeps): Tab {
   let mine: TabRecord | undefined;
   let released = false;
+  let at = 0;
 
-  const save = (open: boolean) => store?.write(key, JSON.stringify({ ...mine, open }));
+  const save = (open: boolean) => store?.write(key, JSON.stringify({ ...mine, at, open }));
 
   const fresh = (): TabRecord => ({ id: mintId(), seq: 0, at: 0, open: true });
 
@@ -53,6 +55,7 @@ export function startTab({ store, key, now, mintId }: TabDeps): Tab {
     if (!mine) {
       const found = store && readJson<TabRecord>(store, key);
       mine = found && !found.open && typeof found.id === "string" && found.seq >= 0 ? found : fresh();
+      at = Math.max(at, mine.at);
       save(true);
     }
     return mine;
@@ -67,11 +70,10 @@ export function startTab({ store, key, now, mintId }: TabDeps): Tab {
       return seq;
     },
     stamp() {
-      const record = claim();
-      record.at = Math.max(record.at, now());
-      return record.at;
+      at = Math.max(at, now());
+      return at;
     },
-    lastStamp: () => mine?.at ?? 0,
+    notBefore: (stamp) => Math.max(stamp, claim().at),
     giveBack() {
       if (!mine) return;
       released = true;

@@ -179,6 +179,7 @@ fn has(thing: Thing, batch: &SessionBatch, rows: &BooleanBuffer) -> BooleanBuffe
         Thing::Failed => any(C::FailedRequests),
         Thing::Rage => any(C::RageClicks),
         Thing::Dead => any(C::DeadClicks),
+        Thing::Replay => any(C::ReplayChunks),
         Thing::User => valid(rows, batch.texts(C::User)),
         Thing::Form => {
             let (interactions, clicks) =
@@ -228,6 +229,7 @@ fn columns_of_thing(thing: Thing) -> &'static [C] {
         Thing::Failed => &[C::FailedRequests],
         Thing::Rage => &[C::RageClicks],
         Thing::Dead => &[C::DeadClicks],
+        Thing::Replay => &[C::ReplayChunks],
         Thing::User => &[C::User],
         Thing::Form => &[C::Interactions, C::Clicks],
     }

@@ -14,6 +14,7 @@ use footpath_model::context::{Device, DeviceClass, Place, User, Versioned};
 use footpath_model::event::Props;
 use footpath_model::id::{SessionId, SiteId, VisitorId};
 use footpath_model::loads::{Heavy, Loaded};
+use footpath_model::replay::ReplayTally;
 use footpath_model::reports::document::{Did, Document};
 use footpath_model::session::{BoundaryReason, Counts, Page, Session};
 use footpath_model::steps::{Call, StepKind, StepName, View};
@@ -226,6 +227,7 @@ fn any_session() -> impl Strategy<Value = Document> {
             bot: is_bot.then_some(footpath_model::context::BotReason::Headless),
             clock_skew_ms: 0,
             n_clamped: 0,
+            replay: ReplayTally::default(),
         };
         Document {
             session,

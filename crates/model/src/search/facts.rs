@@ -141,6 +141,7 @@ pub(super) fn has(thing: Thing, session: &Session) -> bool {
         Thing::Failed => counts.failed_requests > 0,
         Thing::Rage => counts.rage_clicks > 0,
         Thing::Dead => counts.dead_clicks > 0,
+        Thing::Replay => session.replay.chunks > 0,
         Thing::User => session.user.is_some(),
         // Interactions are clicks, submissions and inputs.
         Thing::Form => counts.interactions > counts.clicks,

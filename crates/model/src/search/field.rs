@@ -156,7 +156,7 @@ fields! {
         Is "is" [] (ValueType::State)
             "What the session is: live, settled, bounced, returning, new, identified, anonymous or bot." "is:live"
         Has "has" [] (ValueType::Thing)
-            "What the session has: errors, failed, rage, dead, user or form; with the name of another field, whether that has a value." "has:errors"
+            "What the session has: errors, failed, rage, dead, replay, user or form; with the name of another field, whether that has a value." "has:errors"
 
         Started "started" ["start"] (ValueType::Time)
             "First activity, in days and minutes where the site lives." "started:2026-11-23T09:30..2026-11-24"

@@ -117,6 +117,7 @@ words! {
         Failed "failed" "At least one HTTP call that failed."
         Rage "rage" "At least one rage click."
         Dead "dead" "At least one dead click."
+        Replay "replay" "At least one replay chunk."
         User "user" "The person is known."
         Form "form" "At least one form field was touched, or a form submitted."
     }

@@ -116,6 +116,7 @@ fn refused(error: MetadataError) -> ApiError {
         MetadataError::SiteExists(_)
         | MetadataError::TimeoutOutOfRange(_)
         | MetadataError::DaysOutOfRange(_)
+        | MetadataError::Rules(_)
         | MetadataError::Database(_) => ApiError::internal(&error),
     }
 }

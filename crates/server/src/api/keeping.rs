@@ -9,6 +9,7 @@ use super::selections::Selections;
 use super::sessions::{find_site, unknown_session};
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
+use crate::ingest::enrich::anonymise::pseudonym;
 use crate::query::Queries;
 use crate::search::SiteZone;
 use axum::Json;
@@ -65,7 +66,7 @@ pub(crate) async fn set_retention(
     let site = find_site(&store, &site)?;
     let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
     let retention = Retention::from(&body);
-    match store.metadata().set_retention(&site.id, retention).await {
+    match store.metadata().set_retention(&site.id, retention, clock::now()).await {
         Ok(()) => Ok(Json(body)),
         Err(error @ MetadataError::DaysOutOfRange(_)) => {
             Err(ApiError::new(Code::InvalidBody, error.to_string()))
@@ -133,8 +134,7 @@ async fn to_erase(
         Erasure { user_id: Some(user), session_ids: None, q: None, selection: None, .. }
             if !user.is_empty() =>
         {
-            let found = store.sessions_of_user(&site.id, &user).await;
-            Ok((found.map_err(|error| not_kept(&error))?, "erasure of a user"))
+            Ok((sessions_of(store, site, &user).await?, "erasure of a user"))
         }
         Erasure { user_id: None, session_ids: Some(ids), q: None, selection: None, .. }
             if !ids.is_empty() =>
@@ -163,6 +163,16 @@ async fn to_erase(
             "say one of whose sessions (`user_id`), which (`session_ids`), or a search (`q`)",
         )),
     }
+}
+
+/// The sessions of a user under their own id, and under the one that stands for it where the site anonymises.
+async fn sessions_of(store: &Store, site: &Site, user: &str) -> Result<HashSet<SessionId>, ApiError> {
+    let secret = store.metadata().secret(&site.id).await.map_err(|error| ApiError::internal(&error))?;
+    let mut found = HashSet::new();
+    for id in [user, &pseudonym(&secret, user)] {
+        found.extend(store.sessions_of_user(&site.id, id).await.map_err(|error| not_kept(&error))?);
+    }
+    Ok(found)
 }
 
 /// The newest deletions of a site, failed ones too.

@@ -12,6 +12,8 @@ mod host;
 mod keeping;
 mod live;
 mod params;
+mod privacy;
+mod replay;
 mod reports;
 mod resources;
 mod search;
@@ -44,6 +46,11 @@ pub(crate) fn router(queries: Queries) -> Router {
         .route("/sites/{site}/sessions/{id}/events", get(sessions::events))
         .route("/sites/{site}/sessions/{id}/errors", get(sessions::errors))
         .route("/sites/{site}/sessions/{id}/explain", get(search::explain_session))
+        .route("/sites/{site}/sessions/{id}/replay", get(replay::manifest))
+        .route("/sites/{site}/sessions/{id}/replay/chunks/{tab}/{index}", get(replay::chunk))
+        .route("/sites/{site}/sessions/{id}/replay/styles/{hash}", get(replay::style))
+        .route("/sites/{site}/privacy", get(privacy::show).put(privacy::set))
+        .route("/sites/{site}/audit", get(privacy::audit))
         .route("/sites/{site}/live", get(live::follow))
         .route("/sites/{site}/search/parse", get(search::parse))
         .route("/sites/{site}/search/complete", get(search::complete))
@@ -110,6 +117,14 @@ pub(crate) async fn method_not_allowed() -> ApiError {
     ),
     paths(
         ingest::receive,
+        ingest::replay::receive,
+        ingest::rules::rules,
+        privacy::show,
+        privacy::set,
+        privacy::audit,
+        replay::manifest,
+        replay::chunk,
+        replay::style,
         sites::list,
         sites::create,
         sessions::list,

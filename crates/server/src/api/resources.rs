@@ -1,6 +1,8 @@
 //! What is answered: the rows of the model as the API tells them.
 
 mod keeping;
+mod privacy;
+mod replay;
 pub(crate) mod reports;
 mod search;
 mod source_maps;
@@ -9,6 +11,8 @@ pub(crate) use keeping::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
     StorageResource,
 };
+pub(crate) use privacy::{AuditList, AuditResource};
+pub(crate) use replay::{ReplayManifest, StyleResource};
 pub(crate) use search::{
     CompletionItem, Completions, CountedLabel, ErrorGroupList, ErrorGroupResource, ExplainedClause,
     FilterBody, FilterList, FilterResource, HistogramBucket, MatchedClause, ParsedSearch, SearchChip,
@@ -20,6 +24,7 @@ use crate::source_maps::StackFrame;
 use footpath_model::acquisition::Acquisition;
 use footpath_model::context::{BotReason, Device, Place, User};
 use footpath_model::event::EventKind;
+use footpath_model::replay::ReplayTally;
 use footpath_model::session::{BoundaryReason, Counts, Page, Session, SessionStatus};
 use footpath_model::site::{SessionRules, Site};
 use footpath_model::steps::StepName;
@@ -128,6 +133,8 @@ pub(crate) struct SessionResource {
     clock_skew_ms: i64,
     /// Events whose times lay in the future.
     n_clamped: u32,
+    /// What there is of its replay.
+    replay: ReplayTally,
 }
 
 /// What the visitor used.
@@ -180,6 +187,7 @@ impl SessionResource {
             bot: session.bot,
             clock_skew_ms: session.clock_skew_ms,
             n_clamped: session.n_clamped,
+            replay: session.replay,
         }
     }
 }

@@ -77,6 +77,7 @@ pub(crate) async fn create(
         Err(
             error @ (MetadataError::DaysOutOfRange(_)
             | MetadataError::FilterExists(_)
+            | MetadataError::Rules(_)
             | MetadataError::Database(_)),
         ) => Err(ApiError::internal(&error)),
     }

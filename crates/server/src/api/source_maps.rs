@@ -11,7 +11,6 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use footpath_store::{SourceMap, Store};
 
 /// Bytes of a map, at most.

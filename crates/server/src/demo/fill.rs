@@ -14,6 +14,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc};
@@ -54,6 +55,8 @@ pub enum FillError {
     Answer(hyper::Error),
     /// The server did not take a batch, or not all of it.
     Refused(StatusCode, String),
+    /// A recording of the shop cannot be read.
+    Recording(std::io::Error),
 }
 
 impl std::fmt::Display for FillError {
@@ -62,7 +65,8 @@ impl std::fmt::Display for FillError {
             Self::Address(url, _) => write!(f, "base_url: {url} is not the address of a server"),
             Self::Unreachable(_) => write!(f, "the server cannot be reached: is it running?"),
             Self::Answer(_) => write!(f, "the server's answer broke off"),
-            Self::Refused(status, body) => write!(f, "the server did not take a batch: {status} {body}"),
+            Self::Refused(status, body) => write!(f, "the server did not take a request: {status} {body}"),
+            Self::Recording(_) => write!(f, "a recording of the shop cannot be read"),
         }
     }
 }
@@ -73,6 +77,7 @@ impl std::error::Error for FillError {
             Self::Address(_, source) => Some(source),
             Self::Unreachable(source) => Some(source),
             Self::Answer(source) => Some(source),
+            Self::Recording(source) => Some(source),
             Self::Refused(..) => None,
         }
     }
@@ -169,31 +174,50 @@ async fn send_in_time(door: Door, session: Session) {
     }
 }
 
-/// Where batches go. Its clones share their connections.
+/// Where requests go. Its clones share their connections.
 #[derive(Clone)]
-struct Door {
-    url: Uri,
+pub(super) struct Door {
+    batches: Uri,
+    chunks: Uri,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// One request of a browser.
+pub(super) struct Sending<'a> {
+    /// Whether it is a chunk of a replay, and no batch.
+    pub replay: bool,
+    pub body: Bytes,
+    /// Where it comes from.
+    pub address: Ipv4Addr,
+    pub user_agent: &'a str,
+}
+
 impl Door {
-    fn new(base_url: &str, key: &str) -> Result<Self, FillError> {
+    pub(super) fn new(base_url: &str, key: &str) -> Result<Self, FillError> {
         let url = format!("{}/i/{key}", base_url.trim_end_matches('/'));
-        let url = url.parse().map_err(|error| FillError::Address(base_url.to_owned(), error))?;
+        let uri = |url: String| url.parse().map_err(|error| FillError::Address(base_url.to_owned(), error));
+        let (batches, chunks) = (uri(url.clone())?, uri(format!("{url}/replay"))?);
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Ok(Self { url, client: Client::builder(TokioExecutor::new()).build(connector) })
+        Ok(Self { batches, chunks, client: Client::builder(TokioExecutor::new()).build(connector) })
     }
 
     /// Sends one batch until it is taken.
     async fn post(&self, Delivery { body, address, user_agent }: Delivery) -> Result<(), FillError> {
-        let body = Bytes::from(json(&body));
+        self.send(Sending { replay: false, body: json(&body).into(), address, user_agent }).await
+    }
+
+    /// Sends one request until it is taken.
+    pub(super) async fn send(&self, sending: Sending<'_>) -> Result<(), FillError> {
+        let Sending { replay, body, address, user_agent } = sending;
+        let (url, content_type) =
+            if replay { (&self.chunks, "text/plain") } else { (&self.batches, "application/json") };
         let mut tries = 1;
         loop {
-            let request = Request::post(self.url.clone())
-                .header(CONTENT_TYPE, "application/json")
+            let request = Request::post(url.clone())
+                .header(CONTENT_TYPE, content_type)
                 .header(USER_AGENT, user_agent)
                 .header(FORWARDED_FOR, address.to_string())
                 .body(Full::new(body.clone()))

@@ -1,7 +1,9 @@
-//! The demo: a small shop, instrumented with the real SDK, and simulated visitors who go through the real ingest.
+//! The demo: a small shop, instrumented with the real SDK, recordings of what went on in it, and simulated visitors;
+//! all go through the real ingest.
 
 mod catalogue;
 pub mod fill;
+pub mod recordings;
 pub mod shop;
 pub mod visitors;
 
@@ -10,7 +12,7 @@ use footpath_model::reports::endings::{EndingCondition, EndingRule, EndingRules}
 use footpath_model::reports::pattern::{Goal, StepPattern};
 use footpath_model::site::{SessionRules, Site};
 use footpath_model::steps::StepKind;
-use footpath_store::{NewSite, Store};
+use footpath_store::{MetadataError, NewSite, Store};
 use std::sync::Arc;
 use visitors::{Population, Simulation, Traffic};
 
@@ -26,14 +28,14 @@ pub(crate) fn site() -> NewSite {
 }
 
 /// What counts as success in the shop.
-pub(crate) fn goals() -> Vec<Goal> {
+fn goals() -> Vec<Goal> {
     let steps =
         [StepPattern::new(StepKind::Custom, "purchase"), StepPattern::new(StepKind::Page, "/order/*")];
     vec![Goal { name: "Order confirmed".to_owned(), steps: steps.to_vec() }]
 }
 
 /// How its sessions are told to have ended: who leaves while paying has a reason of their own, even where the payment threw.
-pub(crate) fn ending_rules() -> EndingRules {
+fn ending_rules() -> EndingRules {
     use EndingCondition as C;
     let any = Vec::new;
     let fields = |pattern: &str| C::AbandonedAt { fields: vec![pattern.to_owned()] };
@@ -54,10 +56,23 @@ pub(crate) fn ending_rules() -> EndingRules {
     EndingRules::try_from(rules).expect("the last rule takes what is left")
 }
 
+/// Makes what a new demo site is made with.
+pub(crate) async fn furnish(store: &Store, site: &Site) -> Result<(), MetadataError> {
+    let metadata = store.metadata();
+    metadata.set_goals(&site.id, goals()).await?;
+    metadata.set_ending_rules(&site.id, ending_rules()).await?;
+    metadata.set_rules(&site.id, recordings::rules(), crate::clock::now()).await.map(drop)
+}
+
 /// Fills an empty demo site through the server at `url`, which also serves the shop; and keeps visitors coming.
 pub(crate) async fn run(url: String, store: Store, site: Arc<Site>, seed: u64, days: u32, trickle: bool) {
     let is_empty = store.sessions(&site.id).first_start().is_none();
     let population = if is_empty {
+        // First, since they are few, and what a newcomer looks for.
+        match recordings::send(&url, &site.key, crate::clock::now().0).await {
+            Ok(recordings) => tracing::info!(recordings, "the demo shop has replays to watch"),
+            Err(error) => report_failure("the demo shop has no replays to watch", &error),
+        }
         let traffic =
             Traffic::new(Simulation { seed, days, now: crate::clock::now().0, origin: url.clone() });
         let population = traffic.population();

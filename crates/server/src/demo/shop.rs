@@ -24,7 +24,7 @@ use std::time::Duration;
 
 #[derive(RustEmbed)]
 #[folder = "../../demo"]
-struct Files;
+pub(super) struct Files;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'self'";

@@ -102,7 +102,7 @@ fn unsupported_version(v: u32) -> ApiError {
 }
 
 /// `context.screen[0]: invalid type: string "wide", expected u32`.
-fn field_message<'de, T: Deserialize<'de>>(text: &'de str, error: &serde_json::Error) -> String {
+pub(super) fn field_message<'de, T: Deserialize<'de>>(text: &'de str, error: &serde_json::Error) -> String {
     let mut json = serde_json::Deserializer::from_str(text);
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Err(located) if located.path().iter().next().is_some() => {

@@ -8,6 +8,8 @@ pub mod enrich;
 mod limits;
 pub mod outcome;
 mod rate;
+pub mod replay;
+pub(crate) mod rules;
 mod visitor;
 pub mod wire;
 
@@ -19,17 +21,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use enrich::agent::AgentParser;
 use enrich::place::Places;
-use enrich::{place, route, scrub};
+use enrich::{anonymise, place, route, scrub};
 use footpath_model::batch::Batch;
 use footpath_model::context::{BotReason, Context, Device};
 use footpath_model::event::{Event, EventKind, Route};
 use footpath_model::site::Site;
 use footpath_model::time::Timestamp;
-use footpath_store::{AppendError, Store};
+use footpath_store::{AppendError, MetadataError, Store};
 use http_body_util::LengthLimitError;
 use ipnet::IpNet;
 use outcome::{DropReason, Intake, Outcomes};
-use rate::EventRate;
+use rate::{ItemRate, WHOLE_BATCH};
+use replay::ReplayIngest;
 use serde_json::value::RawValue;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
@@ -41,26 +44,36 @@ use wire::{WireContext, WireDropped, WireEnvelope, WireEvent, WireOutcomes};
 /// How long a client may take to send a body.
 const BODY_WAIT: Duration = Duration::from_secs(20);
 
+/// How much one site key may send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rates {
+    pub events_per_second: NonZeroU32,
+    pub replay_kib_per_second: NonZeroU32,
+}
+
 /// What the steps work with.
 pub(crate) struct Ingest {
     store: Store,
     agents: AgentParser,
     places: Places,
     trusted_proxies: Vec<IpNet>,
-    rate: EventRate,
+    rate: ItemRate,
     /// What became of all items.
     pub(crate) outcomes: Outcomes,
+    /// What replay chunks need besides.
+    pub(crate) replay: ReplayIngest,
 }
 
 impl Ingest {
-    pub(crate) fn new(store: Store, places: Places, trusted_proxies: Vec<IpNet>, rate: NonZeroU32) -> Self {
+    pub(crate) fn new(store: Store, places: Places, trusted_proxies: Vec<IpNet>, rates: Rates) -> Self {
         Self {
             store,
             agents: AgentParser::new(),
             places,
             trusted_proxies,
-            rate: EventRate::new(rate),
+            rate: ItemRate::new(rates.events_per_second, WHOLE_BATCH),
             outcomes: Outcomes::default(),
+            replay: ReplayIngest::new(rates.replay_kib_per_second),
         }
     }
 
@@ -137,6 +150,11 @@ pub(crate) async fn receive(
     };
     scrub::scrub_context(&mut context);
     events.iter_mut().for_each(|event| scrub::scrub_event(&mut event.kind));
+    let mut events = put_routes(events, &site, header_text(&headers, &header::ORIGIN));
+    if let Err(error) = put_pseudonyms(&ingest, &site, &mut context, &mut events).await {
+        intake.drop_rest(DropReason::Unavailable);
+        return Err(ApiError::internal(&error));
+    }
     let batch = Batch {
         site: site.id.clone(),
         received_at: times.received_at,
@@ -146,7 +164,7 @@ pub(crate) async fn receive(
         hint,
         tab_id: envelope.tab_id,
         context,
-        events: put_routes(events, &site, header_text(&headers, &header::ORIGIN)),
+        events,
     };
     let accepted = make_durable(&ingest, batch, intake.hand_over()).await?;
     Ok(answer(accepted, dropped))
@@ -344,6 +362,20 @@ fn put_device(ingest: &Ingest, wire: &WireContext, sender: &Sender<'_>) -> (Devi
     let hints = wire.hints.clone().unwrap_or_default();
     let (device, bot) = ingest.agents.parse(sender.user_agent, &hints);
     (device, bot.or(wire.automated.then_some(BotReason::Automated)))
+}
+
+/// Where the site wants it, nobody is told by name.
+async fn put_pseudonyms(
+    ingest: &Ingest,
+    site: &Site,
+    context: &mut Context,
+    events: &mut [Event],
+) -> Result<(), MetadataError> {
+    if ingest.store.metadata().rules(&site.id).anonymise_users {
+        let secret = ingest.store.metadata().secret(&site.id).await?;
+        anonymise::anonymise(context, events, &secret);
+    }
+    Ok(())
 }
 
 /// Tells where page views and requests went, from URLs that have been scrubbed. A request to the page's own host is

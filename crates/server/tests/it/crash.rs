@@ -1,9 +1,12 @@
 //! `kill -9` at random moments under load: what was acknowledged is there, once.
 
 use crate::running::{Running, click, now_ms, try_post};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -33,16 +36,43 @@ fn send_until(stop: &AtomicBool, url: &RwLock<String>, session: Uuid) -> u32 {
                 Err(_) => std::thread::sleep(Duration::from_millis(5)),
             }
         }
+        send_chunk(url, session, tab, acknowledged / EVENTS_PER_BATCH, at);
         acknowledged += EVENTS_PER_BATCH;
     }
     acknowledged
 }
 
+/// A chunk for each batch, sent again until it is acknowledged too.
+fn send_chunk(url: &RwLock<String>, session: Uuid, tab: Uuid, index: u32, at: i64) {
+    let record = format!("{{\"type\":3,\"timestamp\":{at},\"data\":{{\"source\":1}}}}\n");
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(record.as_bytes()).expect("memory");
+    let sent = gzip.finish().expect("memory");
+    loop {
+        let head = json!({
+            "v": 1, "sent_at": now_ms(), "visitor_id": session, "tab_id": tab, "page_id": tab, "index": index,
+            "session": {"id": session, "start_reason": "first_visit"}, "first_at": at, "last_at": at,
+            "keyframe": false, "records": 1, "bytes": record.len(), "trigger": "sampled",
+            "masks": {"inputs": true, "text": true},
+        });
+        let target = format!("{}/replay", url.read().expect("no holder panics"));
+        match try_post(&target, &[], &[format!("{head}\n").as_bytes(), &sent].concat()) {
+            Ok(answer) if answer.status == 204 => return,
+            // Replay gives way where events wait.
+            Ok(answer) if answer.status == 503 => std::thread::sleep(Duration::from_millis(5)),
+            Ok(answer) => panic!("{}: {}", answer.status, answer.text),
+            Err(_) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
 #[test]
-fn every_acknowledged_event_is_there_once_after_twenty_kills() {
+fn every_acknowledged_event_and_chunk_is_there_once_after_twenty_kills() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let mut random = ChaCha8Rng::seed_from_u64(20);
     let mut server = Running::start(dir.path());
+    let rules = json!({"replay": {"enabled": true, "sample_rate": 1}});
+    assert_eq!(server.call("PUT", "/api/v1/sites/default/privacy", Some(rules)).status, 200);
     let target = |server: &Running| format!("{}/i/{}", server.url, server.key);
     let url = Arc::new(RwLock::new(target(&server)));
     let stop = Arc::new(AtomicBool::new(false));
@@ -68,6 +98,9 @@ fn every_acknowledged_event_is_there_once_after_twenty_kills() {
         let path = format!("/api/v1/sites/default/sessions/{session}");
         let found = server.when(&path, |found| found["counts"]["events"] == acknowledged);
         assert_eq!(found["counts"]["clicks"], acknowledged);
+        let replay = server
+            .when(&format!("{path}/replay"), |replay| replay["n_chunks"] == acknowledged / EVENTS_PER_BATCH);
+        assert!(replay["tabs"][0]["gaps"].as_array().is_none_or(|gaps| gaps.len() == 1), "{replay}");
         total += acknowledged;
     }
     assert!(total > 0, "clients got through between the kills");

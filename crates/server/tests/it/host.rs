@@ -35,6 +35,7 @@ fn a_foreign_host_name_is_refused_everywhere_but_at_ingest() {
         assert_eq!(as_host(path), 403, "{path}");
     }
     assert_eq!(as_host("/footpath.js"), 200);
+    assert_eq!(as_host("/footpath-replay.js"), 200);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_user_is_erased_from_everywhere_with_a_receipt() {
 
     let path = "/api/v1/sites/default/erasures";
     let dry = server.call("POST", path, Some(json!({"user_id": "ann", "dry_run": true})));
-    expect![[r#"200 {"bytes":0,"dry_run":true,"events":4,"files":0,"files_still_read":0,"sessions":2}"#]]
+    expect![[r#"200 {"bytes":0,"dry_run":true,"events":4,"files":0,"files_still_read":0,"replay_chunks":0,"sessions":2}"#]]
         .assert_eq(&format!("{} {}", dry.status, dry.json()));
     assert_eq!(server.get("/api/v1/sites/default/sessions").json()["total"], 3, "a dry run changes nothing");
 

@@ -6,6 +6,7 @@ mod data;
 mod host;
 mod ingest;
 mod keeping;
+mod replay;
 mod reports;
 mod running;
 mod search;

@@ -9,7 +9,7 @@ use crate::live::State;
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
 use arrow::record_batch::RecordBatch;
-use footpath_model::columns::{EventColumn, SessionColumn};
+use footpath_model::columns::{EventColumn, ReplayColumn, SessionColumn};
 use footpath_model::id::SiteId;
 use footpath_model::time::{DAY, Timestamp};
 use std::collections::BTreeMap;
@@ -31,11 +31,19 @@ pub struct Compacted {
     pub bytes_after: u64,
 }
 
-/// Rows of a file at most: what is sorted at once must fit in memory.
-const fn rows_at_most(table: TableKind) -> usize {
+/// How much of a file there may be at most: what is sorted at once must fit in memory. Of sessions and events that is
+/// a number of rows, of replay chunks the file's size in bytes, which inflate to some twenty times as many.
+const fn at_most(table: TableKind) -> usize {
     match table {
-        TableKind::Sessions => 128 * 1024,
-        TableKind::Events => 128 * 1024,
+        TableKind::Sessions | TableKind::Events => 128 * 1024,
+        TableKind::ReplayChunks => 4 * 1024 * 1024,
+    }
+}
+
+fn size(file: &LakeFile) -> usize {
+    match file.table {
+        TableKind::Sessions | TableKind::Events => file.rows,
+        TableKind::ReplayChunks => usize::try_from(file.bytes).unwrap_or(usize::MAX),
     }
 }
 
@@ -51,12 +59,12 @@ impl Keeper {
             self.lake.discard(&turn.change).await;
             return Err(error);
         }
-        let size = |files: &[Arc<LakeFile>]| files.iter().map(|file| file.bytes).sum();
+        let bytes = |files: &[Arc<LakeFile>]| files.iter().map(|file| file.bytes).sum();
         let compacted = Compacted {
             files_before: files.len(),
             files_after: turn.change.added.len(),
-            bytes_before: size(&files),
-            bytes_after: size(&turn.change.added),
+            bytes_before: bytes(&files),
+            bytes_after: bytes(&turn.change.added),
         };
         drop(files);
         self.make(turn, Doing::Compact, now, |_: &mut State| ()).await?;
@@ -70,7 +78,7 @@ impl Keeper {
         let open_since = now.plus(-DAY - DAY / 4).0.div_euclid(DAY);
         TableKind::ALL.into_iter().find_map(|table| {
             let mut days: BTreeMap<(&SiteId, i32), Vec<&Arc<LakeFile>>> = BTreeMap::new();
-            let small = |file: &&Arc<LakeFile>| file.rows < rows_at_most(table) / 2;
+            let small = |file: &&Arc<LakeFile>| size(file) < at_most(table) / 2;
             for file in version.of(table).iter().filter(small) {
                 days.entry((&file.site, file.day)).or_default().push(file);
             }
@@ -78,11 +86,11 @@ impl Keeper {
                 let closed = i64::from(*day) < open_since;
                 files.len() >= if closed { 2 } else { FILES_OF_A_DAY }
             })?;
-            files.sort_by_key(|file| file.rows);
-            let mut rows = 0;
+            files.sort_by_key(|file| size(file));
+            let mut sum = 0;
             let fits = |file: &&&Arc<LakeFile>| {
-                rows += file.rows;
-                rows <= rows_at_most(table)
+                sum += size(file);
+                sum <= at_most(table)
             };
             let chosen: Vec<Arc<LakeFile>> =
                 files.iter().take_while(fits).map(|file| Arc::clone(file)).collect();
@@ -120,7 +128,7 @@ impl Keeper {
     }
 }
 
-/// Sessions in order of their start; events by session, and in order of time.
+/// Sessions in order of their start; events by session, and in order of time; chunks by session, and as they follow.
 fn order(table: TableKind, batch: &RecordBatch) -> Result<UInt32Array, arrow::error::ArrowError> {
     let columns: &[&str] = match table {
         TableKind::Sessions => &[SessionColumn::Start.name(), SessionColumn::Id.name()],
@@ -130,6 +138,9 @@ fn order(table: TableKind, batch: &RecordBatch) -> Result<UInt32Array, arrow::er
             EventColumn::Tab.name(),
             EventColumn::Seq.name(),
         ],
+        TableKind::ReplayChunks => {
+            &[ReplayColumn::Hint.name(), ReplayColumn::Tab.name(), ReplayColumn::Index.name()]
+        }
     };
     let values: Vec<ArrayRef> =
         columns.iter().filter_map(|column| batch.column_by_name(column).cloned()).collect();

@@ -6,6 +6,7 @@
 //! whole days, and rewrites only those with pinned sessions.
 
 use super::flush::Which;
+use super::owners::Owners;
 use super::rewrite::{SessionsByDay, one_of};
 use super::{KeepError, Keeper, Turn};
 use crate::lake::file::LakeFile;
@@ -14,7 +15,7 @@ use crate::lake::table::Doing;
 use arrow::array::{AsArray, BooleanArray};
 use arrow::compute::not;
 use arrow::record_batch::RecordBatch;
-use footpath_model::columns::{EventColumn, SessionColumn};
+use footpath_model::columns::{ReplayColumn, SessionColumn};
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::time::Timestamp;
 use std::collections::HashSet;
@@ -43,6 +44,8 @@ pub struct Deleted {
     pub sessions: usize,
     /// Events.
     pub events: usize,
+    /// Replay chunks.
+    pub replay_chunks: usize,
     /// Files that go.
     pub files: usize,
     /// Bytes that are free after it: files that go, less those that take their place. Of a dry run, an estimate by the
@@ -58,6 +61,7 @@ impl Deleted {
         Self {
             sessions: self.sessions + other.sessions,
             events: self.events + other.events,
+            replay_chunks: self.replay_chunks + other.replay_chunks,
             files: self.files + other.files,
             bytes: self.bytes + other.bytes,
             files_still_read: self.files_still_read.max(other.files_still_read),
@@ -100,6 +104,7 @@ impl Keeper {
             total = Deleted {
                 sessions: total.sessions.max(deleted.sessions),
                 events: total.events.max(deleted.events),
+                replay_chunks: total.replay_chunks.max(deleted.replay_chunks),
                 files: total.files + deleted.files,
                 bytes: total.bytes + deleted.bytes,
                 files_still_read: 0,
@@ -109,6 +114,7 @@ impl Keeper {
                 continue;
             }
             self.forget(Vec::new()).await?;
+            self.forget_chunks(Vec::new()).await?;
             self.metadata.unpin_all(site, ids, now).await.map_err(KeepError::Metadata)?;
             self.live.tell_all();
             total.files_still_read = self.bury_all().await;
@@ -131,6 +137,7 @@ impl Keeper {
         site: &SiteId,
         texts: &HashSet<String>,
     ) -> Result<Deleted, KeepError> {
+        let owners = self.owners(site, texts).await?;
         let version = Arc::clone(&self.live.read().lake);
         let mut deleted = Deleted::default();
         let mut days = SessionsByDay::new();
@@ -147,6 +154,13 @@ impl Keeper {
             deleted.sessions += n_gone;
         }
         deleted.events = self.leave_out_events(turn, site, &days).await?;
+        let (hints, owners) = (owners.hints(), Arc::new(owners));
+        for file in version.replay_chunks.iter().filter(|file| file.site == *site) {
+            if self.may_hold_any(file, ReplayColumn::Hint.name(), &hints).await? {
+                let owners = Arc::clone(&owners);
+                deleted.replay_chunks += self.leave_out(turn, file, move |batch| owners.own(batch)).await?;
+            }
+        }
         deleted.files = turn.change.removed.len();
         Ok(deleted)
     }
@@ -166,16 +180,25 @@ impl Keeper {
                         live.insert(session.id.to_string());
                         would.sessions += 1;
                         would.events += events.len();
+                        // Those in the lake are counted there.
+                        would.replay_chunks += held.waiting_chunks.len().min(session.replay.chunks as usize);
                     }
                 }
             }
             Arc::clone(&state.lake)
         };
-        for table in TableKind::ALL {
-            let column = match table {
-                TableKind::Sessions => SessionColumn::Id.name(),
-                TableKind::Events => EventColumn::Session.name(),
-            };
+        let owners = self.owners(site, texts).await?;
+        let hints = owners.hints();
+        for file in version.replay_chunks.iter().filter(|file| file.site == *site) {
+            if self.may_hold_any(file, ReplayColumn::Hint.name(), &hints).await? {
+                let rows = owners.own(&self.read_columns(file, Owners::COLUMNS).await?).true_count();
+                would.replay_chunks += rows;
+                would.files += usize::from(rows > 0);
+                would.bytes += share(file, rows);
+            }
+        }
+        for table in [TableKind::Events, TableKind::Sessions] {
+            let column = table.session_column();
             for file in version.of(table).iter().filter(|file| file.site == *site) {
                 if !self.may_hold_any(file, column, texts).await? {
                     continue;
@@ -187,6 +210,7 @@ impl Keeper {
                 match table {
                     TableKind::Sessions => would.sessions += rows - counted,
                     TableKind::Events => would.events += rows - counted,
+                    TableKind::ReplayChunks => {}
                 }
                 would.files += usize::from(rows > 0);
                 would.bytes += share(file, rows);
@@ -207,22 +231,24 @@ impl Keeper {
         let _turning = self.turning.lock().await;
         let pinned = self.metadata.pinned(site);
         let pinned: HashSet<String> = pinned.iter().map(SessionId::to_string).collect();
+        let owners = self.owners(site, &pinned).await?;
         let version = Arc::clone(&self.live.read().lake);
         let is_old = |file: &&Arc<LakeFile>| file.site == *site && days.contains(&file.day);
         let mut turn = Turn::default();
         let mut deleted = Deleted::default();
         for kind in TableKind::ALL {
-            // Without its row nobody finds a session's events: they go with it.
-            if table == TableKind::Events && kind == TableKind::Sessions {
+            // Without its row nobody finds what belongs to a session: it goes with it.
+            if table != TableKind::Sessions && kind != table {
                 continue;
             }
-            let column = match kind {
-                TableKind::Sessions => SessionColumn::Id.name(),
-                TableKind::Events => EventColumn::Session.name(),
-            };
             for file in version.of(kind).iter().filter(is_old) {
-                let ids = self.read_column(file, column).await?;
-                let keeps = one_of(&ids, column, &pinned);
+                let keeps = match kind {
+                    TableKind::Sessions | TableKind::Events => {
+                        let column = kind.session_column();
+                        one_of(&self.read_column(file, column).await?, column, &pinned)
+                    }
+                    TableKind::ReplayChunks => owners.own(&self.read_columns(file, Owners::COLUMNS).await?),
+                };
                 let rows = file.rows - keeps.true_count();
                 if rows == 0 {
                     continue;
@@ -230,6 +256,7 @@ impl Keeper {
                 match kind {
                     TableKind::Sessions => deleted.sessions += rows,
                     TableKind::Events => deleted.events += rows,
+                    TableKind::ReplayChunks => deleted.replay_chunks += rows,
                 }
                 deleted.files += 1;
                 deleted.bytes += share(file, rows);

@@ -4,6 +4,7 @@
 //! sessions take too much memory, those that changed longest ago go first, settled or not. Data that comes later loads
 //! the session again, and a later flush puts its rows in place of the old ones.
 
+use super::move_chunks::{MovingChunk, moving};
 use super::rewrite::{SessionsByDay, one_of};
 use super::{KeepError, Keeper, Turn};
 use crate::journal::Position;
@@ -57,10 +58,11 @@ pub struct Flushed {
 type Corrected = (PlacedEvent, i64);
 
 /// A hint to be flushed, as it was when it was chosen.
-struct Chosen {
+pub(super) struct Chosen {
     key: HintKey,
     version: u64,
     parts: Vec<(Arc<Session>, Vec<Corrected>)>,
+    pub(super) chunks: Vec<MovingChunk>,
     shadowed: Vec<Rows>,
 }
 
@@ -79,11 +81,13 @@ impl Keeper {
 
     /// The same for who already has the turn.
     pub(super) async fn flush_in_turn(&self, which: &Which, now: Timestamp) -> Result<Flushed, KeepError> {
+        self.let_go_of_chunks_without_session(now);
         let (chosen, more) = self.choose(which, now);
         if chosen.is_empty() {
             if !self.of_no_use.lock().expect("no holder of this lock panics").is_empty() {
                 self.forget(Vec::new()).await?;
             }
+            self.forget_chunks(Vec::new()).await?;
             return Ok(Flushed::default());
         }
         let flushed = Flushed {
@@ -100,10 +104,11 @@ impl Keeper {
                 return Err(error);
             }
         };
-        let positions =
+        let forgettable =
             self.make(turn, Doing::Flush, now, |state| hand_over(state, &chosen, &written)).await?;
         drop(chosen);
-        self.forget(positions).await?;
+        self.forget(forgettable.batches).await?;
+        self.forget_chunks(forgettable.chunks).await?;
         self.lake.bury().await;
         Ok(flushed)
     }
@@ -112,7 +117,8 @@ impl Keeper {
         let state = self.live.read();
         let mut keys: Vec<(Timestamp, HintKey, usize)> = Vec::new();
         let mut n_settled = 0;
-        for (site, hint, held) in state.hints() {
+        // Chunks that came before any event wait for one.
+        for (site, hint, held) in state.hints().filter(|(.., held)| held.hinted.sessions().len() > 0) {
             let key = (site.clone(), hint);
             let quiet = now.since(held.changed_at) >= QUIET_MS;
             let settled = quiet && held.is_settled(now, self.rules(site));
@@ -148,6 +154,7 @@ impl Keeper {
             let one = Chosen {
                 parts: parts.collect(),
                 version: held.version,
+                chunks: moving(&key, held),
                 shadowed: held.shadowed.clone(),
                 key,
             };
@@ -166,6 +173,7 @@ impl Keeper {
         chosen: &[Chosen],
     ) -> Result<HashMap<HintKey, Vec<Rows>>, KeepError> {
         self.leave_out_older(turn, chosen).await?;
+        self.move_chunks(turn, chosen).await?;
         let mut written: HashMap<HintKey, Vec<Rows>> = HashMap::new();
         for ((site, day), partition) in partitions(chosen) {
             let hints: Vec<SessionId> = partition.iter().map(|part| part.hint).collect();
@@ -233,20 +241,33 @@ impl Keeper {
     }
 }
 
+/// What may be forgotten after a flush.
+struct Forgettable {
+    batches: Vec<Position>,
+    chunks: Vec<Position>,
+}
+
 /// Takes hints out of the live set that did not change since they were chosen; the others now shadow their new rows.
-/// Returns what the journal may forget.
-fn hand_over(state: &mut State, chosen: &[Chosen], written: &HashMap<HintKey, Vec<Rows>>) -> Vec<Position> {
-    let mut positions = Vec::new();
-    for Chosen { key, version, .. } in chosen {
+fn hand_over(state: &mut State, chosen: &[Chosen], written: &HashMap<HintKey, Vec<Rows>>) -> Forgettable {
+    let mut forgettable = Forgettable { batches: Vec::new(), chunks: Vec::new() };
+    for Chosen { key, version, chunks, .. } in chosen {
+        forgettable.chunks.extend(chunks.iter().map(|chunk| chunk.position));
         match state.hint_mut(key) {
             Some(held) if held.version == *version => {
-                positions.extend(state.remove(key).into_iter().flat_map(|removed| removed.positions));
+                forgettable
+                    .batches
+                    .extend(state.remove(key).into_iter().flat_map(|removed| removed.positions));
             }
-            Some(held) => held.shadowed = written.get(key).cloned().unwrap_or_default(),
+            Some(held) => {
+                held.shadowed = written.get(key).cloned().unwrap_or_default();
+                for chunk in chunks {
+                    held.waiting_chunks.remove(&chunk.key);
+                }
+            }
             None => {}
         }
     }
-    positions
+    forgettable
 }
 
 /// A session of a partition, with its events and their tabs' corrections.

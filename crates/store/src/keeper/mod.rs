@@ -7,6 +7,8 @@
 mod compact;
 mod delete;
 mod flush;
+mod move_chunks;
+mod owners;
 mod rewrite;
 
 pub use compact::Compacted;
@@ -14,6 +16,7 @@ pub use delete::{Deleted, Deletion};
 pub use flush::Flushed;
 pub(crate) use flush::Which;
 
+use crate::fold::ChunkCounts;
 use crate::journal::{Journal, Position};
 use crate::lake::file::{FileError, LakeFile};
 use crate::lake::sessions::{self, ROW_COLUMNS};
@@ -21,6 +24,7 @@ use crate::lake::table::{Doing, TableError};
 use crate::lake::{Change, Lake, LakeVersion, Rows};
 use crate::live::{LiveSet, State};
 use crate::metadata::{Metadata, MetadataError};
+use crate::replay_journal::ReplayJournal;
 use crate::snapshot::FROM_MANY_FILES;
 use footpath_model::id::SiteId;
 use footpath_model::site::SessionRules;
@@ -91,6 +95,11 @@ pub(crate) struct Keeper {
     pub folding: Arc<Mutex<()>>,
     /// Batches in the journal that can no longer be folded; the next turn has it forget them.
     pub of_no_use: Arc<std::sync::Mutex<Vec<Position>>>,
+    /// Replay chunks that are not in the lake.
+    pub replay: ReplayJournal,
+    /// Those among them that belong to nothing; the next turn has them forgotten.
+    pub chunks_of_no_use: Arc<std::sync::Mutex<Vec<Position>>>,
+    pub chunk_counts: Arc<ChunkCounts>,
     /// Held for a turn.
     pub turning: Mutex<()>,
     /// Woken when live sessions take too much memory.
@@ -122,13 +131,18 @@ impl Keeper {
         self.journal.forget(positions).await.map_err(KeepError::Journal)
     }
 
+    /// The same of replay chunks.
+    async fn forget_chunks(&self, mut positions: Vec<Position>) -> Result<(), KeepError> {
+        positions.append(&mut self.chunks_of_no_use.lock().expect("no holder of this lock panics"));
+        self.replay.forget(positions).await.map_err(KeepError::Journal)
+    }
+
     /// Leaves a file out of the lake for good, and puts it where a person can look at it. Returns its path and rows;
     /// nothing where the lake does not have it. Where rows were read of many files at once, the file is looked for.
     pub(crate) async fn quarantine(&self, path: &str, now: Timestamp) -> Vec<(String, usize)> {
         let _turning = self.turning.lock().await;
         let version = Arc::clone(&self.live.read().lake);
-        let named =
-            version.sessions.iter().chain(&version.events).find(|file| file.object().as_ref() == path);
+        let named = version.files().find(|file| file.object().as_ref() == path);
         let damaged = match named {
             Some(file) => vec![Arc::clone(file)],
             None if path == FROM_MANY_FILES => self.undecodable(&version).await,

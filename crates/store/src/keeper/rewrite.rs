@@ -60,8 +60,16 @@ impl Keeper {
         file: &Arc<LakeFile>,
         column: &'static str,
     ) -> Result<RecordBatch, KeepError> {
+        self.read_columns(file, [column]).await
+    }
+
+    pub(super) async fn read_columns(
+        &self,
+        file: &Arc<LakeFile>,
+        columns: impl AsRef<[&'static str]> + Send + 'static,
+    ) -> Result<RecordBatch, KeepError> {
         let (file, storage) = (Arc::clone(file), self.lake.storage().clone());
-        let read = tokio::task::spawn_blocking(move || file.read(&storage, &[column])).await;
+        let read = tokio::task::spawn_blocking(move || file.read(&storage, columns.as_ref())).await;
         Ok(read.map_err(|error| FileError::of("a file".to_owned(), error))??)
     }
 

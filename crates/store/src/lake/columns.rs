@@ -2,10 +2,12 @@
 
 use super::schema;
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Builder, Int32Array, Int32Builder, Int64Array,
-    ListBuilder, StringArray, StringDictionaryBuilder, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Float64Builder, Int32Array, Int32Builder,
+    Int64Array, ListBuilder, StringArray, StringDictionaryBuilder, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Field, Int32Type, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{
+    Field, Float64Type, Int32Type, Int64Type, Schema, SchemaRef, TimestampMicrosecondType,
+};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use footpath_model::time::Timestamp;
@@ -46,6 +48,15 @@ impl ColumnsWriter {
 
     pub(super) fn text(&mut self, place: usize, values: impl Iterator<Item = Option<String>>) {
         self.put(place, values.collect::<StringArray>());
+    }
+
+    /// Text that is not copied before it is in its column.
+    pub(super) fn borrowed<'a>(&mut self, place: usize, values: impl Iterator<Item = &'a str>) {
+        self.put(place, StringArray::from_iter_values(values));
+    }
+
+    pub(super) fn float(&mut self, place: usize, values: impl Iterator<Item = f64>) {
+        self.put(place, Float64Array::from_iter_values(values));
     }
 
     pub(super) fn word(&mut self, place: usize, values: impl Iterator<Item = Option<String>>) {
@@ -191,6 +202,20 @@ impl<'a> RowReader<'a> {
     pub(super) fn long(&self, name: &str, row: usize) -> Result<i64, ArrowError> {
         let wrong = || ArrowError::SchemaError(format!("column {name} is no 64-bit integer"));
         Ok(self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(wrong)?.value(row))
+    }
+
+    pub(super) fn float(&self, name: &str, row: usize) -> Result<f64, ArrowError> {
+        let wrong = || ArrowError::SchemaError(format!("column {name} is no floating point number"));
+        Ok(self.column(name)?.as_primitive_opt::<Float64Type>().ok_or_else(wrong)?.value(row))
+    }
+
+    /// A list of words that are all there.
+    pub(super) fn words(&self, name: &str, row: usize) -> Result<Vec<String>, ArrowError> {
+        let wrong = || ArrowError::SchemaError(format!("column {name} is no list of words"));
+        let list = self.column(name)?.as_list_opt::<i32>().ok_or_else(wrong)?.value(row);
+        let words = list.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
+        let texts = words.downcast_dict::<StringArray>().ok_or_else(wrong)?;
+        Ok(texts.into_iter().flatten().map(str::to_owned).collect())
     }
 
     pub(super) fn flag(&self, name: &str, row: usize) -> Result<bool, ArrowError> {

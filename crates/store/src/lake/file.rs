@@ -4,6 +4,8 @@
 //! filters. Statistics of personal columns stay inside of the files, and are never copied to the table's log, so that
 //! rewriting a file is enough to forget someone.
 
+use super::older::{completed, schema_of_file};
+use super::replay_chunks;
 use super::schema::TableKind;
 use super::storage::{Fetched, Storage};
 use arrow::array::{AsArray, BooleanArray};
@@ -155,7 +157,8 @@ impl LakeFile {
                 })?,
             Err(Unparsed::Failed(error)) => return Err(error),
         };
-        let options = ArrowReaderOptions::new().with_schema(self.table.file_schema());
+        let schema = schema_of_file(self.table, &metadata).map_err(|error| self.failed(error))?;
+        let options = ArrowReaderOptions::new().with_schema(schema);
         let metadata =
             ArrowReaderMetadata::try_new(Arc::new(metadata), options).map_err(|error| self.failed(error))?;
         Ok(self.footer.get_or_init(|| metadata))
@@ -292,6 +295,19 @@ impl LakeFile {
         column: &'static str,
         value: &str,
     ) -> Result<Option<Found>, FileError> {
+        let schema = self.table.file_schema();
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        self.find_some(storage, column, value, &columns)
+    }
+
+    /// The same of some columns.
+    pub(crate) fn find_some(
+        &self,
+        storage: &Storage,
+        column: &'static str,
+        value: &str,
+        columns: &[&str],
+    ) -> Result<Option<Found>, FileError> {
         let groups = self.row_groups_that_may_hold(storage, column, value)?;
         if groups.is_empty() {
             return Ok(None);
@@ -302,10 +318,8 @@ impl LakeFile {
         if matches.true_count() == 0 {
             return Ok(None);
         }
-        let schema = self.table.file_schema();
-        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let selection = RowSelection::from_filters(std::slice::from_ref(&matches));
-        let rows = self.read_rows(storage, &columns, &groups, Some(selection))?;
+        let rows = self.read_rows(storage, columns, &groups, Some(selection))?;
         let metadata = self.footer(storage)?.metadata();
         Ok(Some((rows, places(metadata.row_groups(), &groups, &matches))))
     }
@@ -340,10 +354,11 @@ impl LakeFile {
         let schema: SchemaRef = arrow::record_batch::RecordBatchReader::schema(&reader);
         let batches: Vec<RecordBatch> =
             reader.collect::<Result<_, _>>().map_err(|error| self.failed(error))?;
-        match <[RecordBatch; 1]>::try_from(batches) {
-            Ok([batch]) => Ok(batch),
-            Err(batches) => concat_batches(&schema, &batches).map_err(|error| self.failed(error)),
-        }
+        let batch = match <[RecordBatch; 1]>::try_from(batches) {
+            Ok([batch]) => batch,
+            Err(batches) => concat_batches(&schema, &batches).map_err(|error| self.failed(error))?,
+        };
+        completed(self.table, batch, columns).map_err(|error| self.failed(error))
     }
 }
 
@@ -383,8 +398,18 @@ pub(crate) fn encode_file(
             .set_column_bloom_filter_fpp(path.clone(), BLOOM_FPP)
             .set_column_bloom_filter_max_ndv(path, n_values);
     }
+    if table == TableKind::ReplayChunks {
+        properties = replay_chunks::laid_out(properties)?;
+    }
     let schema: &Schema = batch.schema_ref();
     let mut writer = ArrowWriter::try_new(Vec::new(), Arc::new(schema.clone()), Some(properties.build()))?;
-    writer.write(batch)?;
+    if table == TableKind::ReplayChunks {
+        for group in replay_chunks::row_groups(batch) {
+            writer.write(&batch.slice(group.start, group.len()))?;
+            writer.flush()?;
+        }
+    } else {
+        writer.write(batch)?;
+    }
     Ok(writer.into_inner()?.into())
 }

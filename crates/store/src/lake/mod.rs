@@ -1,9 +1,10 @@
-//! The lake: sessions that last, as two Delta tables of Parquet files on an object store.
+//! The lake: sessions that last, as three Delta tables of Parquet files on an object store.
 //!
 //! ```text
 //! lake/sessions/site=shop/day=2026-11-23/….parquet     one row per session
 //! lake/events/site=shop/day=2026-11-23/….parquet       one row per event
-//! lake/{sessions,events}/_delta_log/                   which files are the table's
+//! lake/replay_chunks/site=shop/day=2026-11-23/….parquet
+//! lake/…/_delta_log/                                   which files are the table's
 //! ```
 //!
 //! A [`LakeVersion`] is a set of files that belong together; who holds one reads the same rows for as long as it likes,
@@ -14,6 +15,8 @@ mod columns;
 pub(crate) mod events;
 pub(crate) mod file;
 mod names;
+mod older;
+pub(crate) mod replay_chunks;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod storage;
@@ -28,8 +31,9 @@ use arrow::compute::{max, min};
 use arrow::datatypes::{Int32Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use footpath_model::columns::{EventColumn, SessionColumn};
+use footpath_model::columns::{EventColumn, ReplayColumn, SessionColumn};
 use footpath_model::id::{SessionId, SiteId};
+use footpath_model::replay::{ChunkFacts, ChunkKey};
 use footpath_model::sessionize::HintedSession;
 use footpath_model::site::SessionRules;
 use footpath_model::time::{DAY, Timestamp};
@@ -44,6 +48,7 @@ use uuid::Uuid;
 pub(crate) struct LakeVersion {
     pub sessions: Vec<Arc<LakeFile>>,
     pub events: Vec<Arc<LakeFile>>,
+    pub replay_chunks: Vec<Arc<LakeFile>>,
 }
 
 impl LakeVersion {
@@ -51,6 +56,7 @@ impl LakeVersion {
         match table {
             TableKind::Sessions => &self.sessions,
             TableKind::Events => &self.events,
+            TableKind::ReplayChunks => &self.replay_chunks,
         }
     }
 
@@ -58,7 +64,13 @@ impl LakeVersion {
         match table {
             TableKind::Sessions => &mut self.sessions,
             TableKind::Events => &mut self.events,
+            TableKind::ReplayChunks => &mut self.replay_chunks,
         }
+    }
+
+    /// The files of all tables.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Arc<LakeFile>> {
+        TableKind::ALL.into_iter().flat_map(|table| self.of(table))
     }
 
     /// The files of `sessions` with sessions of a site.
@@ -79,7 +91,7 @@ impl LakeVersion {
     }
 }
 
-/// Files that come and files that go, of both tables.
+/// Files that come and files that go, of any table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Change {
     pub added: Vec<Arc<LakeFile>>,
@@ -136,10 +148,10 @@ pub(crate) struct Stored {
     pub rows: Vec<Rows>,
 }
 
-/// The two tables.
+/// The tables.
 pub(crate) struct Lake {
     storage: Storage,
-    tables: tokio::sync::Mutex<[Table; 2]>,
+    tables: tokio::sync::Mutex<[Table; 3]>,
     /// Files that are no longer the tables', until nobody reads them.
     graveyard: Mutex<Vec<Arc<LakeFile>>>,
 }
@@ -161,23 +173,30 @@ impl Lake {
         let root = root.canonicalize().map_err(io)?;
         let storage = Storage::local(&root).map_err(io)?;
         let mut damage = LakeDamage::default();
+        let (chunks, chunk_files) =
+            open_table(TableKind::ReplayChunks, &storage, &root, (now, 0), &mut damage).await?;
         let (events, event_files) =
             open_table(TableKind::Events, &storage, &root, (now, 0), &mut damage).await?;
-        // Where the log of sessions is made anew it goes on from the other's turn, or the next start would take that
+        // Where the log of sessions is made anew it goes on from the others' turn, or the next start would take that
         // one's last turn for half of one.
-        let at = (now, events.turn);
+        let at = (now, events.turn.max(chunks.turn));
         let (sessions, session_files) =
             open_table(TableKind::Sessions, &storage, &root, at, &mut damage).await?;
         let lake = Self {
             storage,
-            tables: tokio::sync::Mutex::new([events, sessions]),
+            tables: tokio::sync::Mutex::new([chunks, events, sessions]),
             graveyard: Mutex::default(),
         };
+        let shared = |files: Vec<LakeFile>| files.into_iter().map(Arc::new).collect();
         let mut version = LakeVersion {
-            sessions: session_files.into_iter().map(Arc::new).collect(),
-            events: event_files.into_iter().map(Arc::new).collect(),
+            sessions: shared(session_files),
+            events: shared(event_files),
+            replay_chunks: shared(chunk_files),
         };
         lake.undo_half_turn(&mut version, &root, now, &damage).await?;
+        for table in &mut *lake.tables.lock().await {
+            table.add_missing_columns().await?;
+        }
         lake.leave_out_missing(&mut version, &root, &mut damage);
         lake.remove_strays(&version, &root).await;
         Ok((lake, version, damage))
@@ -187,7 +206,7 @@ impl Lake {
         &self.storage
     }
 
-    /// A turn that a crash left in `events` alone.
+    /// A turn that a crash left without its commit to `sessions`.
     async fn undo_half_turn(
         &self,
         version: &mut LakeVersion,
@@ -196,21 +215,27 @@ impl Lake {
         damage: &LakeDamage,
     ) -> Result<(), TableError> {
         let mut tables = self.tables.lock().await;
-        let [events, sessions] = &mut *tables;
         if !damage.set_aside.is_empty() {
-            // A log that was made anew has lost its numbers: from now on both go on from the same one.
-            let last = events.turn.max(sessions.turn);
-            events.catch_up(last).await?;
-            sessions.catch_up(last).await?;
+            // A log that was made anew has lost its numbers: from now on all go on from the same one.
+            let last = tables.iter().map(|table| table.turn).max().unwrap_or(0);
+            for table in &mut *tables {
+                table.catch_up(last).await?;
+            }
         }
-        if events.turn <= sessions.turn {
-            return Ok(());
+        let [before @ .., sessions] = &mut *tables;
+        for table in before {
+            if table.turn <= sessions.turn {
+                continue;
+            }
+            tracing::warn!(
+                turn = table.turn,
+                table = table.kind.name(),
+                "a half-written turn of the lake is undone"
+            );
+            table.undo(sessions.turn, now).await?;
+            let (_, files) = Table::open(table.kind, root).await?;
+            *version.of_mut(table.kind) = files.into_iter().map(Arc::new).collect();
         }
-        tracing::warn!(turn = events.turn, "a half-written turn of the lake is undone");
-        let to_turn = sessions.turn;
-        events.undo(to_turn, now).await?;
-        let (_, files) = Table::open(TableKind::Events, root).await?;
-        version.events = files.into_iter().map(Arc::new).collect();
         Ok(())
     }
 
@@ -278,30 +303,47 @@ impl Lake {
     ) -> Result<(), TableError> {
         let mut tables = self.tables.lock().await;
         let last = tables.iter().map(|table| table.turn).max().unwrap_or(0);
-        // Only a turn of both tables needs a number of its own.
-        let both = TableKind::ALL.iter().all(|table| change.touches(*table));
-        let turn = if both { last + 1 } else { last };
-        let [events, sessions] = &mut *tables;
-        if change.touches(TableKind::Events)
-            && let Err(error) = self.commit_one(events, turn, doing, change, now).await
-        {
-            self.discard(change).await;
-            return Err(error);
-        }
-        if change.touches(TableKind::Sessions)
-            && let Err(error) = self.commit_one(sessions, turn, doing, change, now).await
-        {
-            match if both { events.undo(last, now).await } else { Ok(()) } {
-                Ok(()) => self.discard(change).await,
-                // The next start undoes it; until then its files must stay.
-                Err(undo) => {
-                    tracing::error!(error = %undo, cause = %undo.cause(), "half a turn is in the lake")
-                }
+        // Only a turn of several tables needs a number of its own, and a commit to the last of them, changed or not: it
+        // is what makes the turn whole.
+        let several = TableKind::ALL.iter().filter(|table| change.touches(**table)).count() > 1;
+        let turn = if several { last + 1 } else { last };
+        let mut committed = 0;
+        for place in 0..tables.len() {
+            let kind = tables[place].kind;
+            let is_last_of_several = several && kind == TableKind::Sessions;
+            if !change.touches(kind) && !is_last_of_several {
+                continue;
             }
-            return Err(error);
+            if let Err(error) = self.commit_one(&mut tables[place], turn, doing, change, now).await {
+                let before = tables[..place].iter_mut().filter(|table| change.touches(table.kind));
+                self.undo_commits(before.take(committed), last, change, now).await;
+                return Err(error);
+            }
+            committed += 1;
         }
         self.graveyard.lock().expect("no holder of this lock panics").extend(change.removed.iter().cloned());
         Ok(())
+    }
+
+    /// Undoes the commits of a turn that failed, and deletes its files where that went well.
+    async fn undo_commits(
+        &self,
+        committed: impl Iterator<Item = &mut Table>,
+        to_turn: i64,
+        change: &Change,
+        now: Timestamp,
+    ) {
+        let mut undone = true;
+        for table in committed {
+            if let Err(error) = table.undo(to_turn, now).await {
+                // The next start undoes it; until then its files must stay.
+                tracing::error!(%error, cause = %error.cause(), "half a turn is in the lake");
+                undone = false;
+            }
+        }
+        if undone {
+            self.discard(change).await;
+        }
     }
 
     async fn commit_one(
@@ -411,7 +453,29 @@ impl Lake {
         if folded.iter().map(|folded| folded.batch.events.len()).sum::<usize>() < n_events {
             return Ok(Found::WithoutEvents);
         }
-        Ok(Found::Whole(Stored { hinted: HintedSession::restore(rules, folded), rows }))
+        let mut hinted = HintedSession::restore(rules, folded);
+        hinted.fold_chunks(self.chunks_of(version, (site, *hint), damaged)?);
+        Ok(Found::Whole(Stored { hinted, rows }))
+    }
+
+    /// What the fold must know of the replay chunks of a hint. Blocks.
+    fn chunks_of(
+        &self,
+        version: &LakeVersion,
+        (site, hint): (&SiteId, SessionId),
+        damaged: &mut Vec<FileError>,
+    ) -> Result<Vec<(ChunkKey, ChunkFacts)>, FileError> {
+        let mut chunks = Vec::new();
+        for file in version.replay_chunks.iter().filter(|file| file.site == *site) {
+            let text = hint.to_string();
+            let found = file.find_some(&self.storage, ReplayColumn::Hint.name(), &text, replay_chunks::FACTS);
+            let Some((batch, _)) = unless_damaged(found, damaged)? else { continue };
+            match replay_chunks::facts(&batch) {
+                Ok(facts) => chunks.extend(facts),
+                Err(error) => damaged.push(FileError::of(file.object().to_string(), error)),
+            }
+        }
+        Ok(chunks)
     }
 }
 
@@ -463,6 +527,7 @@ pub(crate) fn starts_of(batch: &RecordBatch) -> Result<RangeInclusive<Timestamp>
     let column = batch
         .column_by_name(SessionColumn::Start.name())
         .or_else(|| batch.column_by_name(EventColumn::Start.name()))
+        .or_else(|| batch.column_by_name(ReplayColumn::First.name()))
         .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
         .ok_or_else(|| ArrowError::SchemaError("the column of starts is missing".to_owned()))?;
     let at = |micros: Option<i64>| Timestamp(micros.unwrap_or(0).div_euclid(1000));

@@ -5,7 +5,7 @@
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use deltalake_core::kernel::{ArrayType, DataType as DeltaType, PrimitiveType, StructField};
-use footpath_model::columns::{Column, ColumnType, EventColumn, SessionColumn};
+use footpath_model::columns::{Column, ColumnType, EventColumn, ReplayColumn, SessionColumn};
 use std::sync::{Arc, LazyLock};
 
 /// One of the lake's tables.
@@ -15,17 +15,20 @@ pub(crate) enum TableKind {
     Sessions,
     /// One row per event.
     Events,
+    /// One row per replay chunk.
+    ReplayChunks,
 }
 
 impl TableKind {
-    /// Both, in the order in which they are committed: a session's row must not be there before its events.
-    pub(crate) const ALL: [Self; 2] = [Self::Events, Self::Sessions];
+    /// All, in the order in which they are committed: a session's row must not be there before what belongs to it.
+    pub(crate) const ALL: [Self; 3] = [Self::ReplayChunks, Self::Events, Self::Sessions];
 
     /// Name of its directory.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",
             Self::Events => "events",
+            Self::ReplayChunks => "replay_chunks",
         }
     }
 
@@ -33,6 +36,7 @@ impl TableKind {
         match self {
             Self::Sessions => SessionColumn::ALL.iter().map(|column| column.column()).collect(),
             Self::Events => EventColumn::ALL.iter().map(|column| column.column()).collect(),
+            Self::ReplayChunks => ReplayColumn::ALL.iter().map(|column| column.column()).collect(),
         }
     }
 
@@ -40,9 +44,11 @@ impl TableKind {
     pub(crate) fn file_schema(self) -> SchemaRef {
         static SESSIONS: LazyLock<SchemaRef> = LazyLock::new(|| arrow_schema(TableKind::Sessions));
         static EVENTS: LazyLock<SchemaRef> = LazyLock::new(|| arrow_schema(TableKind::Events));
+        static REPLAY_CHUNKS: LazyLock<SchemaRef> = LazyLock::new(|| arrow_schema(TableKind::ReplayChunks));
         Arc::clone(match self {
             Self::Sessions => &SESSIONS,
             Self::Events => &EVENTS,
+            Self::ReplayChunks => &REPLAY_CHUNKS,
         })
     }
 
@@ -54,13 +60,33 @@ impl TableKind {
             .collect()
     }
 
+    /// The column whose least and greatest value the table's log has: when what a row is of began.
+    pub(crate) const fn start_column(self) -> &'static str {
+        match self {
+            Self::Sessions => SessionColumn::Start.name(),
+            Self::Events => EventColumn::Start.name(),
+            Self::ReplayChunks => ReplayColumn::First.name(),
+        }
+    }
+
+    /// The column by which the rows of a session are told.
+    pub(crate) const fn session_column(self) -> &'static str {
+        match self {
+            Self::Sessions => SessionColumn::Id.name(),
+            Self::Events => EventColumn::Session.name(),
+            Self::ReplayChunks => ReplayColumn::Hint.name(),
+        }
+    }
+
     /// Columns that sessions are looked up by: each file has a bloom filter of them.
     pub(crate) const fn looked_up(self) -> &'static [&'static str] {
         const SESSIONS: &[&str] = &[SessionColumn::Id.name(), SessionColumn::Hint.name()];
         const EVENTS: &[&str] = &[EventColumn::Session.name()];
+        const REPLAY_CHUNKS: &[&str] = &[ReplayColumn::Hint.name()];
         match self {
             Self::Sessions => SESSIONS,
             Self::Events => EVENTS,
+            Self::ReplayChunks => REPLAY_CHUNKS,
         }
     }
 }

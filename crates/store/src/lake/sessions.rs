@@ -16,6 +16,7 @@ use footpath_model::event::RequestFailure;
 use footpath_model::id::{SessionId, SiteId, VisitorId};
 use footpath_model::loads::{self, Heavy, Loaded};
 use footpath_model::places::{self, Places, Prop};
+use footpath_model::replay::ReplayTally;
 use footpath_model::session::{Counts, Page, Session};
 use footpath_model::sessionize::PlacedEvent;
 use footpath_model::steps::{self, Call, Step, View};
@@ -210,6 +211,8 @@ fn write_column(writer: &mut ColumnsWriter, place: usize, column: C, rows: &[Ses
         C::Bot => of!(word, |s| s.bot.as_ref().map(name_of)),
         C::ClockSkew => of!(long, |s| s.clock_skew_ms),
         C::Clamped => of!(int, |s| Some(s.n_clamped.into())),
+        C::ReplayChunks => of!(int, |s| Some(s.replay.chunks.into())),
+        C::ReplayBytes => of!(long, |s| i64::try_from(s.replay.bytes).unwrap_or(i64::MAX)),
         C::StepKind => list!(words, steps, |_row, step| Some(step.kind.name())),
         C::StepLabel => list!(words, steps, |_row, step| Some(step.label.as_ref())),
         C::StepOffset => list!(ints, steps, |row, step| row.offset(step.at)),
@@ -333,6 +336,8 @@ pub(crate) const ROW_COLUMNS: &[C] = &[
     C::Bot,
     C::ClockSkew,
     C::Clamped,
+    C::ReplayChunks,
+    C::ReplayBytes,
 ];
 
 /// The sessions of a batch that holds [`ROW_COLUMNS`], all of one site.
@@ -416,5 +421,9 @@ fn decode_row(site: &SiteId, reader: &RowReader<'_>, row: usize) -> Result<Sessi
         bot: word(C::Bot)?.as_deref().map(value_of).transpose()?,
         clock_skew_ms: reader.long(C::ClockSkew.name(), row)?,
         n_clamped: count(C::Clamped)?,
+        replay: ReplayTally {
+            chunks: count(C::ReplayChunks)?,
+            bytes: u64::try_from(reader.long(C::ReplayBytes.name(), row)?).unwrap_or(0),
+        },
     })
 }

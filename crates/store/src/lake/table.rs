@@ -2,8 +2,8 @@
 //! files and partitions.
 //!
 //! Every commit that belongs to a *turn* (a flush, a compaction, an erasure) carries the turn's number as Delta's
-//! application transaction. A turn commits to `events` first and to `sessions` last, so that a crash between the two
-//! can be told, and undone, from the numbers alone.
+//! application transaction. A turn of several tables commits to `sessions` last, so that a crash in between can be told,
+//! and undone, from the numbers alone.
 //!
 //! Where the log is damaged it is set aside, and a new one is made from the files themselves: each names the files that
 //! it took the place of.
@@ -12,12 +12,11 @@ use super::file::{FileFacts, LakeFile, REPLACES};
 use super::schema::{PARTITIONS, TableKind};
 use super::storage::Storage;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake_core::kernel::{Action, Add, LogicalFileView, Remove, Transaction};
+use deltalake_core::kernel::{Action, Add, LogicalFileView, Remove, StructField, Transaction};
 use deltalake_core::logstore::{LogStoreRef, get_actions};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError};
-use footpath_model::columns::{EventColumn, SessionColumn};
 use footpath_model::id::SiteId;
 use footpath_model::time::Timestamp;
 use serde::Deserialize;
@@ -106,6 +105,28 @@ impl Table {
         let turn = state.transaction_version(log_store.as_ref(), APPLICATION).await.map_err(failed)?;
         let files = state.log_data().iter().map(|view| of_view(kind, &view)).collect::<Result<_, _>>()?;
         Ok((Self { kind, table, turn: turn.unwrap_or(0) }, files))
+    }
+
+    /// Tells other engines of columns that the table did not have when it was made. They may be null there: older files
+    /// lack them.
+    pub(crate) async fn add_missing_columns(&mut self) -> Result<(), TableError> {
+        let failed = |source: DeltaTableError| failed(self.kind, source);
+        let there = self.table.snapshot().map_err(failed)?.schema();
+        let missing: Vec<StructField> = self
+            .kind
+            .delta_schema()
+            .into_iter()
+            .filter(|field| there.field(field.name()).is_none())
+            .map(|field| StructField::nullable(field.name(), field.data_type().clone()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&String> = missing.iter().map(StructField::name).collect();
+        tracing::info!(table = self.kind.name(), columns = ?names, "the table gets columns");
+        let added = self.table.clone().add_columns().with_fields(missing).await;
+        self.table = added.map_err(failed)?;
+        Ok(())
     }
 
     /// Commits a turn: files come, files go, at once.
@@ -200,10 +221,7 @@ impl Table {
 }
 
 async fn create(kind: TableKind, log_store: LogStoreRef) -> Result<DeltaTable, DeltaTableError> {
-    let start = match kind {
-        TableKind::Sessions => SessionColumn::Start.name(),
-        TableKind::Events => EventColumn::Start.name(),
-    };
+    let start = kind.start_column();
     CreateBuilder::new()
         .with_log_store(log_store)
         .with_table_name(kind.name())
@@ -234,15 +252,8 @@ struct Statistics {
     max_values: HashMap<String, serde_json::Value>,
 }
 
-fn start_column(kind: TableKind) -> &'static str {
-    match kind {
-        TableKind::Sessions => SessionColumn::Start.name(),
-        TableKind::Events => EventColumn::Start.name(),
-    }
-}
-
 fn statistics(file: &LakeFile) -> String {
-    let column = start_column(file.table);
+    let column = file.table.start_column();
     serde_json::json!({
         "numRecords": file.rows,
         "minValues": { column: iso(*file.starts.start()) },
@@ -285,7 +296,7 @@ fn lake_file(
         .ok_or_else(|| unreadable("statistics"))?;
     let day = value("day").and_then(|day| parse_day(&day)).ok_or_else(|| unreadable("day"))?;
     // A file whose statistics another engine rewrote may be of any time.
-    let column = start_column(kind);
+    let column = kind.start_column();
     let earliest = of_iso(statistics.min_values.get(column)).unwrap_or(Timestamp(i64::MIN));
     let latest = of_iso(statistics.max_values.get(column)).unwrap_or(Timestamp(i64::MAX));
     let facts = FileFacts {
@@ -427,7 +438,7 @@ fn facts_of(
         |rows, starts| FileFacts { path: below.clone(), site: site.clone(), day, rows, bytes, starts };
     let unknown =
         LakeFile::new(kind, facts(usize::from(u16::MAX), Timestamp(i64::MIN)..=Timestamp(i64::MAX)));
-    let batch = unknown.read(storage, &[start_column(kind)])?;
+    let batch = unknown.read(storage, &[kind.start_column()])?;
     let starts = super::starts_of(&batch)?;
     let replaces = unknown.note(storage, REPLACES)?.unwrap_or_default();
     let replaces = replaces.lines().map(str::to_owned).collect();

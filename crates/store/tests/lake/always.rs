@@ -170,7 +170,7 @@ fn read_on(sessions: &SiteSessions, ledger: &Mutex<Ledger>, stop: &AtomicBool) -
 async fn one_session_is_one_row_whatever_runs_beside() {
     let opened = empty().await;
     let retention = Retention(BTreeMap::from([(DataKind::Sessions, 7)]));
-    opened.store.metadata().set_retention(&shop(), retention).await.expect("set");
+    opened.store.metadata().set_retention(&shop(), retention, now()).await.expect("set");
     later(-now().since(NOON));
     let ledger = Arc::<Mutex<Ledger>>::default();
     let stop = Arc::<AtomicBool>::default();

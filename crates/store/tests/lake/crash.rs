@@ -44,7 +44,7 @@ async fn child() {
     later(4 * DAY);
     let (store, _) = Store::open(Path::new(&directory), crate::fixture::options()).await.expect("it opens");
     let retention = Retention(BTreeMap::from([(DataKind::Sessions, 7)]));
-    store.metadata().set_retention(&old(), retention).await.expect("set");
+    store.metadata().set_retention(&old(), retention, now()).await.expect("set");
     say("open");
     for turn in 0.. {
         for n in first + turn * 4..first + turn * 4 + 4 {

@@ -119,7 +119,7 @@ async fn late_data_of_a_session_without_events_is_erased() {
     opened.flush().await;
     later(20 * DAY);
     let retention = Retention([(DataKind::Events, 7)].into());
-    opened.store.metadata().set_retention(&shop(), retention).await.expect("set");
+    opened.store.metadata().set_retention(&shop(), retention, now()).await.expect("set");
     opened.store.retain(&shop(), Deletion::ForGood).await.expect("deleted");
     opened.take([secret(2, NOON.plus(MINUTE))]).await;
     assert_eq!(opened.store.n_late(), 2);

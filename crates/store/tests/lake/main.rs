@@ -12,6 +12,7 @@ mod fixture;
 mod flush;
 mod golden;
 mod model;
+mod replay;
 mod retain;
 mod scan;
 mod search;

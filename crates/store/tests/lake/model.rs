@@ -80,7 +80,7 @@ impl Pair {
         later(4 * DAY);
         let opened = empty().await;
         let retention = Retention(BTreeMap::from([(DataKind::Sessions, 7)]));
-        opened.store.metadata().set_retention(&shop(), retention).await.expect("set");
+        opened.store.metadata().set_retention(&shop(), retention, now()).await.expect("set");
         Self { opened, model: BTreeMap::new(), sent: Vec::new(), seqs: HashMap::new() }
     }
 

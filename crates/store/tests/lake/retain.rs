@@ -23,7 +23,7 @@ fn day(n: u128) -> footpath_model::time::Timestamp {
 
 async fn keep(opened: &Opened, kind: DataKind, days: u32) {
     let retention = Retention(BTreeMap::from([(kind, days)]));
-    opened.store.metadata().set_retention(&shop(), retention).await.expect("set");
+    opened.store.metadata().set_retention(&shop(), retention, now()).await.expect("set");
 }
 
 fn bytes(opened: &Opened) -> u64 {
@@ -130,7 +130,7 @@ async fn events_go_alone_and_late_data_for_them_is_counted() {
 async fn events_are_not_kept_longer_than_their_sessions() {
     let opened = of_20_days().await;
     let retention = Retention(BTreeMap::from([(DataKind::Sessions, 7), (DataKind::Events, 3650)]));
-    opened.store.metadata().set_retention(&shop(), retention).await.expect("set");
+    opened.store.metadata().set_retention(&shop(), retention, now()).await.expect("set");
     let deleted = retained(&opened).await;
     assert_eq!((deleted.sessions, deleted.events), (26, 52));
 }

@@ -90,6 +90,7 @@ fn properties_of_the_session() {
         is:bot
         has:errors has:failed has:rage has:user has:form
         has:dead
+        has:replay
         duration:31s
         duration:>31s
         active:30s..40s
@@ -129,6 +130,7 @@ fn properties_of_the_session() {
             no  is:bot
             yes has:errors has:failed has:rage has:user has:form
             no  has:dead
+            no  has:replay
             yes duration:31s
             no  duration:>31s
             yes active:30s..40s

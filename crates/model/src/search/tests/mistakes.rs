@@ -174,7 +174,7 @@ fn values_that_do_not_fit() {
                 meant: is:live
             error:*
             has:text
-                ^^^^ `has` has no `text`, but errors, failed, rage, dead, user, form
+                ^^^^ `has` has no `text`, but errors, failed, rage, dead, replay, user, form
             has:(errors OR country)
                            ^^^^^^^ `country` is a field: in a list write has:… OR country:*
             started:yesterday

@@ -13,18 +13,29 @@ pub(crate) struct RetentionResource {
     sessions_days: Option<u32>,
     /// Events: the timelines of sessions. Never longer than the sessions.
     events_days: Option<u32>,
+    /// Replay. Never longer than the sessions.
+    #[serde(default)]
+    replay_days: Option<u32>,
 }
 
 impl From<&Retention> for RetentionResource {
     fn from(retention: &Retention) -> Self {
         let of = |kind| retention.0.get(&kind).copied();
-        Self { sessions_days: of(DataKind::Sessions), events_days: of(DataKind::Events) }
+        Self {
+            sessions_days: of(DataKind::Sessions),
+            events_days: of(DataKind::Events),
+            replay_days: of(DataKind::Replay),
+        }
     }
 }
 
 impl From<&RetentionResource> for Retention {
     fn from(resource: &RetentionResource) -> Self {
-        let kinds = [(DataKind::Sessions, resource.sessions_days), (DataKind::Events, resource.events_days)];
+        let kinds = [
+            (DataKind::Sessions, resource.sessions_days),
+            (DataKind::Events, resource.events_days),
+            (DataKind::Replay, resource.replay_days),
+        ];
         Self(kinds.into_iter().filter_map(|(kind, days)| Some((kind, days?))).collect())
     }
 }
@@ -76,6 +87,8 @@ pub(crate) struct Receipt {
     sessions: usize,
     /// Events.
     events: usize,
+    /// Replay chunks.
+    replay_chunks: usize,
     /// Files of the lake that were replaced or removed.
     files: usize,
     /// Bytes freed; of a dry run, an estimate.
@@ -86,8 +99,9 @@ pub(crate) struct Receipt {
 
 impl Receipt {
     pub(crate) fn of(deleted: Deleted, deletion: Deletion) -> Self {
-        let Deleted { sessions, events, files, bytes, files_still_read } = deleted;
-        Self { dry_run: deletion == Deletion::DryRun, sessions, events, files, bytes, files_still_read }
+        let Deleted { sessions, events, replay_chunks, files, bytes, files_still_read } = deleted;
+        let dry_run = deletion == Deletion::DryRun;
+        Self { dry_run, sessions, events, replay_chunks, files, bytes, files_still_read }
     }
 }
 
@@ -146,6 +160,12 @@ pub(crate) struct StorageResource {
     lake_sessions: usize,
     /// Events in the lake.
     lake_events: usize,
+    /// Replay chunks that are not yet in the lake.
+    waiting_replay_chunks: usize,
+    /// Replay chunks in the lake.
+    lake_replay_chunks: usize,
+    /// Size of their files, bytes.
+    lake_replay_bytes: u64,
     /// Its files.
     lake_files: usize,
     /// Their size, bytes.
@@ -165,6 +185,9 @@ impl From<StoreStatus> for StorageResource {
             live_bytes: status.live_bytes,
             lake_sessions: status.lake_sessions,
             lake_events: status.lake_events,
+            waiting_replay_chunks: status.waiting_chunks,
+            lake_replay_chunks: status.lake_chunks,
+            lake_replay_bytes: status.lake_chunk_bytes,
             lake_files: status.lake_files,
             lake_bytes: status.lake_bytes,
             set_aside: status.damage.set_aside.iter().map(|path| path.display().to_string()).collect(),

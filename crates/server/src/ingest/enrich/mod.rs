@@ -2,6 +2,7 @@
 //! bundled data, with no clock, no network and no knowledge of HTTP.
 //!
 //! - [`agent`]: user agent and client hints → device, browser, operating system.
+//! - [`anonymise`]: user ids → names that mean nothing elsewhere, where a site wants it.
 //! - [`bot`]: why a visitor is thought to be no person.
 //! - [`place`]: IP address → country, region, city; after it the address is dropped.
 //! - [`route`]: URL → the path people speak of, and its template.
@@ -11,6 +12,7 @@
 //! part of a template.
 
 pub mod agent;
+pub mod anonymise;
 pub mod bot;
 pub mod place;
 pub mod route;

@@ -159,6 +159,16 @@ pub fn is_email(text: &str) -> bool {
     text::emails(text).next() == Some(0..text.len())
 }
 
+/// A text seen on a page with what looks like a secret masked; `None` where there is nothing. Of any length.
+pub fn masked_text(text: &str) -> Option<String> {
+    mask_once(text, Origin::Observed)
+}
+
+/// The same of a URL.
+pub fn masked_url(url: &str) -> Option<String> {
+    url::scrub_once(url)
+}
+
 fn observed(text: &mut String) {
     one_line(text);
     settle(text, MAX_TEXT, |text| mask_once(text, Origin::Observed));

@@ -43,6 +43,7 @@ const OF_SESSIONS: &[&str] = &[
     "has:failed",
     "has:rage",
     "has:dead",
+    "has:replay",
     "has:user",
     "has:form",
     "has:country",

@@ -1,0 +1,47 @@
+// Watching as a person does, and what the dashboard's player says of the page on its stage.
+
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import { eventually } from "./api";
+
+export const player = (page: Page): Locator => page.getByRole("region", { name: "Replay" });
+export const slider = (page: Page): Locator => page.getByRole("slider", { name: "Moment" });
+
+/** The playhead, Unix ms. */
+export const momentOf = async (page: Page): Promise<number> => Number(await slider(page).inputValue());
+
+/** Waits until the page of a moment is on the stage, and all is still. */
+export async function untilShown(page: Page): Promise<void> {
+  await page.getByTitle("The page as it was").waitFor();
+  await eventually(async () => {
+    await expectNote(page, "Reading the replay", false);
+    expect(
+      await player(page)
+        .getByText(/\d+ × \d+/)
+        .count(),
+    ).toBeGreaterThan(0);
+  });
+}
+
+/** Whether the player says something of what it shows. */
+export async function expectNote(page: Page, text: string | RegExp, isThere = true): Promise<void> {
+  const n = await player(page).getByText(text).count();
+  if (isThere) expect(n).toBeGreaterThan(0);
+  else expect(n).toBe(0);
+}
+
+/** Moves the slider to a moment, as dragging it does. */
+export const seekTo = (page: Page, at: number): Promise<void> =>
+  slider(page).evaluate((input, value) => {
+    // React listens to the setter of the instance.
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, String(value));
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }, at);
+
+/** The document that is rebuilt: of the frame within the player's frame. */
+export async function rebuilt(page: Page) {
+  const outer = await (await page.getByTitle("The page as it was").elementHandle())?.contentFrame();
+  const inner = outer?.childFrames()[0];
+  if (!outer || !inner) throw new Error("there is no page on the stage");
+  return { outer, inner };
+}
