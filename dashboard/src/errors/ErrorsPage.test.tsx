@@ -26,6 +26,7 @@ const IN_CONTEXT = {
   action: CLICK,
   requests: [],
   after: [],
+  frames: [],
   ending: 'session ended: idle',
 }
 
