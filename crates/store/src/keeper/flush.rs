@@ -3,6 +3,10 @@
 //! A client's session is flushed whole, when all its parts are settled and it has been quiet for a moment; where live
 //! sessions take too much memory, those that changed longest ago go first, settled or not. Data that comes later loads
 //! the session again, and a later flush puts its rows in place of the old ones.
+//!
+//! Where memory is plenty, the journal could grow to what no start folds in a moment. So live sessions are also *saved*:
+//! written as if they were flushed, forgotten by the journal, and kept in memory. One that does not change any more is
+//! later let go of without being written again.
 
 use super::rewrite::{SessionsByDay, one_of};
 use super::{KeepError, Keeper, Turn};
@@ -14,7 +18,7 @@ use crate::lake::sessions::{self, SessionRow};
 use crate::lake::table::Doing;
 use crate::lake::writing::{NewRows, ROWS_AT_ONCE};
 use crate::lake::{Rows, day_of};
-use crate::live::{HintKey, State};
+use crate::live::{HintKey, LiveHint, State};
 use arrow::array::{AsArray, BooleanArray};
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::{EventColumn, SessionColumn};
@@ -37,6 +41,9 @@ pub(crate) enum Which {
     Settled { at_least: usize },
     /// Besides, those that changed longest ago, until the others take no more than this, bytes.
     Pressed { down_to: usize },
+    /// Those that the journal holds and that changed longest ago, until it holds no more than this of the others, bytes.
+    /// They stay in memory.
+    Journalled { down_to: usize },
     /// These, settled or not.
     These(HashSet<HintKey>),
 }
@@ -61,8 +68,13 @@ type Corrected = (PlacedEvent, i64);
 struct Chosen {
     key: HintKey,
     version: u64,
+    n_sessions: usize,
+    /// Nothing where it was saved: the lake has it as it is.
     parts: Vec<(Arc<Session>, Vec<Corrected>)>,
+    /// Rows that go: its older ones.
     shadowed: Vec<Rows>,
+    saved: bool,
+    stays: bool,
 }
 
 impl Chosen {
@@ -88,7 +100,7 @@ impl Keeper {
             return Ok(Flushed::default());
         }
         let flushed = Flushed {
-            sessions: chosen.iter().map(|chosen| chosen.parts.len()).sum(),
+            sessions: chosen.iter().map(|chosen| chosen.n_sessions).sum(),
             events: chosen.iter().map(Chosen::n_events).sum(),
             amended: chosen.iter().filter(|chosen| !chosen.shadowed.is_empty()).count(),
             more,
@@ -111,7 +123,7 @@ impl Keeper {
 
     fn choose(&self, which: &Which, now: Timestamp) -> (Vec<Chosen>, bool) {
         let state = self.live.read();
-        let mut keys: Vec<(Timestamp, HintKey, usize)> = Vec::new();
+        let mut keys: Vec<(Timestamp, HintKey)> = Vec::new();
         let mut n_settled = 0;
         for (site, hint, held) in state.hints() {
             let key = (site.clone(), hint);
@@ -122,10 +134,11 @@ impl Keeper {
                 Which::Settled { .. } => settled,
                 // Unsettled ones too; the oldest are taken below.
                 Which::Pressed { .. } => true,
+                Which::Journalled { .. } => !held.positions.is_empty(),
                 Which::These(keys) => keys.contains(&key),
             };
             if wanted {
-                keys.push((held.changed_at, key, held.bytes));
+                keys.push((held.changed_at, key));
             }
         }
         if matches!(which, Which::Settled { at_least } if n_settled < *at_least) {
@@ -133,27 +146,32 @@ impl Keeper {
         }
         keys.sort_unstable_by_key(|(changed_at, ..)| *changed_at);
         let mut chosen: Vec<Chosen> = Vec::new();
-        let (mut n_events, mut left) = (0, state.bytes);
-        for (_, key, bytes) in keys {
-            if matches!(which, Which::Pressed { down_to } if left <= *down_to) {
+        let (mut n_events, mut bytes, mut journalled) = (0, state.bytes, state.journalled);
+        for (_, key) in keys {
+            let enough = match which {
+                Which::Pressed { down_to } => bytes <= *down_to,
+                Which::Journalled { down_to } => journalled <= *down_to,
+                Which::Settled { .. } | Which::These(_) => false,
+            };
+            if enough {
                 break;
             }
             if n_events >= TURN_EVENTS {
                 return (chosen, true);
             }
             let Some(held) = state.hint(&key) else { continue };
-            let parts = held.hinted.sessions_with_events().map(|(session, events)| {
-                let skew = |event: &PlacedEvent| held.hinted.tab_skew_ms(event.tab_id);
-                (Arc::clone(session), events.iter().map(|event| (event.clone(), skew(event))).collect())
-            });
             let one = Chosen {
-                parts: parts.collect(),
+                n_sessions: held.hinted.sessions().count(),
+                parts: if held.saved { Vec::new() } else { parts_of(held) },
                 version: held.version,
-                shadowed: held.shadowed.clone(),
+                shadowed: if held.saved { Vec::new() } else { held.shadowed.clone() },
+                saved: held.saved,
+                stays: matches!(which, Which::Journalled { .. }),
                 key,
             };
             n_events += one.n_events();
-            left = left.saturating_sub(bytes);
+            bytes = bytes.saturating_sub(held.bytes);
+            journalled = journalled.saturating_sub(held.journalled);
             chosen.push(one);
         }
         (chosen, false)
@@ -236,16 +254,28 @@ impl Keeper {
     }
 }
 
-/// Takes hints out of the live set that did not change since they were chosen; the others now shadow their new rows.
-/// Returns what the journal may forget.
+fn parts_of(held: &LiveHint) -> Vec<(Arc<Session>, Vec<Corrected>)> {
+    let skew = |event: &PlacedEvent| held.hinted.tab_skew_ms(event.tab_id);
+    let parts = held.hinted.sessions_with_events().map(|(session, events)| {
+        (Arc::clone(session), events.iter().map(|event| (event.clone(), skew(event))).collect())
+    });
+    parts.collect()
+}
+
+/// Takes hints out of the live set that did not change since they were chosen and need not stay; the others now shadow
+/// their new rows. Returns what the journal may forget.
 fn hand_over(state: &mut State, chosen: &[Chosen], written: &HashMap<HintKey, Vec<Rows>>) -> Vec<Position> {
     let mut positions = Vec::new();
-    for Chosen { key, version, .. } in chosen {
+    for Chosen { key, version, saved, stays, .. } in chosen {
+        let rows = || written.get(key).cloned().unwrap_or_default();
         match state.hint_mut(key) {
+            Some(held) if held.version == *version && *stays => positions.extend(state.save(key, rows())),
             Some(held) if held.version == *version => {
                 positions.extend(state.remove(key).into_iter().flat_map(|removed| removed.positions));
             }
-            Some(held) => held.shadowed = written.get(key).cloned().unwrap_or_default(),
+            // Nothing was written: what it shadows is where it was.
+            Some(_) if *saved => {}
+            Some(held) => held.shadowed = rows(),
             None => {}
         }
     }

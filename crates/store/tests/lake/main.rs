@@ -14,5 +14,6 @@ mod flush;
 mod golden;
 mod model;
 mod retain;
+mod save;
 mod scan;
 mod search;
