@@ -25,9 +25,10 @@ const GROUPS_BEFORE_FOLD: usize = 4;
 pub(crate) const FLUSH_EVENTS: usize = 20_000;
 /// What the journal may hold of live sessions, bytes; more are saved to the lake, and at twice as much ingest waits. A
 /// start folds it in a second, whatever memory there is.
-const JOURNAL_BYTES: usize = 128 << 20;
-/// At a start live sessions may take so much memory at least, bytes, before any are flushed: where there is to be none, one
-/// turn at the end is better than one for each group of batches.
+const JOURNAL_BYTES: usize = 64 << 20;
+/// At a start, when nothing else takes memory yet, live sessions may take so many times what they may later.
+const AT_START: usize = 4;
+/// And so much at least, bytes: where there are to be none, one turn at the end is better than one for each group.
 const START_BYTES: usize = 32 << 20;
 
 /// What a store is opened with.
@@ -98,7 +99,7 @@ impl Store {
         });
         let mut recovery = Recovery { lake: damage.clone(), ..Recovery::default() };
         let (mut unreadable, mut damaged) = (Vec::new(), Vec::new());
-        let most = options.live_bytes.saturating_mul(2).max(START_BYTES);
+        let most = options.live_bytes.saturating_mul(AT_START).max(START_BYTES);
         held.read(async |group: Vec<Result<Committed, Unreadable>>| {
             let mut batches = Vec::with_capacity(group.len());
             for row in group {
@@ -125,6 +126,9 @@ impl Store {
         };
         for error in damaged {
             store.quarantine(&error).await;
+        }
+        if store.keeper.live.read().exceeds(store.limits(), 1) {
+            store.keeper.pressed.notify_one();
         }
         tokio::spawn(store.fold_committed(to_fold, fold));
         Ok((store, recovery))
