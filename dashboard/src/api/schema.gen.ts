@@ -57,6 +57,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/ending-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules for endings of a site. */
+        get: operations["get_ending_rules"];
+        /** Sets the rules for endings; in all reports, of the past too. */
+        put: operations["set_ending_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/ending-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The endings at a step in the last week, by the rules that the site has and by those proposed. Nothing is kept. */
+        post: operations["preview_ending_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/erasures": {
         parameters: {
             query?: never;
@@ -127,6 +162,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/funnels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The funnels that a site has saved. */
+        get: operations["get_funnels"];
+        /** Sets the funnels that a site has saved. */
+        put: operations["set_funnels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What counts as success on a site. */
+        get: operations["get_goals"];
+        /** Sets what counts as success; in all reports, of the past too. */
+        put: operations["set_goals"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/live": {
         parameters: {
             query?: never;
@@ -175,6 +246,210 @@ export interface paths {
          *     and ingest applies it at once.
          */
         put: operations["set_privacy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics, dimensions, kinds of steps and web vitals, with what they mean. */
+        get: operations["get_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/drop-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps by the sessions that are lost there. */
+        get: operations["report_drop_off"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/drop-off/endings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the sessions that reached a step ended, by the site's rules. */
+        get: operations["report_endings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Endpoints by calls, with their results and durations. */
+        get: operations["report_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/error-impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What errors cost: what became of who met them, against who reached the same page without. */
+        get: operations["report_error_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many sessions did this, then that, then the next. */
+        get: operations["report_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics over time, against the period before. */
+        get: operations["report_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first screen of a site: live sessions, metrics with their course, and what changed most. */
+        get: operations["report_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pages by views, with how fast they are. */
+        get: operations["report_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How sessions went on from somewhere, came to somewhere, or went between two steps. */
+        get: operations["report_paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics by segment, of one or two dimensions. */
+        get: operations["report_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/reports/vitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Web vitals, what causes their poor values, and what pages load. */
+        get: operations["report_vitals"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -459,6 +734,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/source-maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The source maps of a site, the newest first. */
+        get: operations["list_source_maps"];
+        /** Keeps a source map, in place of one of the same file and release. The body is the map itself, at most 64 MiB. */
+        put: operations["put_source_map"];
+        post?: never;
+        /** Deletes the source maps of a release, or all of a site. */
+        delete: operations["delete_source_maps"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/users/{user}": {
         parameters: {
             query?: never;
@@ -566,6 +860,25 @@ export interface components {
              */
             utm: components["schemas"]["Utm"];
         };
+        /** @description A page that sessions went to after an error. */
+        AlternativePage: {
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+            step: components["schemas"]["StepName"];
+        };
+        /** @description A number in the period before and in the range. */
+        BeforeAndNow: {
+            /** Format: int64 */
+            before: number;
+            /** Format: int64 */
+            now: number;
+        };
+        /**
+         * @description Which way is better.
+         * @enum {string}
+         */
+        Better: "higher" | "lower" | "neither";
         /**
          * @description Why a visitor is thought to be no person.
          * @enum {string}
@@ -614,6 +927,26 @@ export interface components {
              * @description CSS px from the top of the viewport.
              */
             y: number;
+        };
+        /**
+         * @description Sessions with an error at a page, against those that reached the page without, matched by device and country. It finds
+         *     association, not cause.
+         */
+        Comparison: {
+            difference?: components["schemas"]["Interval95"] | null;
+            lost?: components["schemas"]["Interval95"] | null;
+            /** @description `no_goals`, `too_few` sessions to say, or `matched`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Sessions with the error, in groups that both sides have.
+             */
+            with?: number | null;
+            /**
+             * Format: int64
+             * @description Sessions without.
+             */
+            without?: number | null;
         };
         /** @description Something that can be written. */
         CompletionItem: {
@@ -728,6 +1061,17 @@ export interface components {
             /** @description The site's properties of it. */
             props?: components["schemas"]["Props"];
         };
+        /** @description What is measured, and what by. */
+        Definitions: {
+            /** @description In the order they are offered in. */
+            dimensions: components["schemas"]["DimensionInfo"][];
+            /** @description In the order they are offered in. */
+            metrics: components["schemas"]["MetricInfo"][];
+            /** @description What paths can be made of. */
+            step_kinds: components["schemas"]["StepKind"][];
+            /** @description The core ones first. */
+            vitals: components["schemas"]["VitalInfo"][];
+        };
         /** @description Deletions, newest first. */
         DeletionList: {
             deletions: components["schemas"]["DeletionRecord"][];
@@ -778,11 +1122,322 @@ export interface components {
          * @enum {string}
          */
         DeviceClass: "desktop" | "mobile" | "tablet" | "other";
+        /** @description What a dimension is. */
+        DimensionInfo: {
+            /** @description What it means. */
+            definition: string;
+            /** @description In parameters. */
+            name: string;
+        };
+        /** @description A step with what became of those who reached it: `reached = continued + completed + dropped + open`. */
+        DropOffPoint: {
+            /**
+             * Format: int64
+             * @description Sessions that ended here, and reached a goal.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Sessions whose last step is another one.
+             */
+            continued: number;
+            /**
+             * Format: double
+             * @description `dropped ÷ reached`.
+             */
+            drop_rate?: number | null;
+            /**
+             * Format: int64
+             * @description Sessions that ended here, and reached none.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description Live sessions that are here now.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Sessions that had it.
+             */
+            reached: number;
+            selections: components["schemas"]["DropOffSelections"];
+            step: components["schemas"]["StepName"];
+        };
+        /** @description Steps by the sessions that are lost there. */
+        DropOffReport: {
+            /**
+             * Format: int64
+             * @description Sessions lost at any step.
+             */
+            dropped: number;
+            /** @description What counts as success. */
+            goals: string[];
+            /** @description Which steps are looked at. */
+            kinds: components["schemas"]["StepKind"][];
+            /**
+             * Format: int64
+             * @description All sessions.
+             */
+            out_of: number;
+            range: components["schemas"]["ResolvedRange"];
+            /**
+             * Format: int64
+             * @description Steps that are not shown.
+             */
+            rest: number;
+            /**
+             * Format: int64
+             * @description Sessions lost at them.
+             */
+            rest_dropped: number;
+            /** @description Their door. */
+            selection: string;
+            /** @description Most sessions lost first. */
+            steps: components["schemas"]["DropOffPoint"][];
+        };
+        /** @description Doors of a step's numbers. */
+        DropOffSelections: {
+            completed: string;
+            continued: string;
+            dropped: string;
+            open: string;
+            reached: string;
+        };
         /**
          * @description Why an item was dropped.
          * @enum {string}
          */
         DropReason: "malformed" | "too_large" | "too_old" | "duplicate" | "refused" | "unknown_key" | "rate_limited" | "unavailable" | "internal";
+        /** @description One ending. */
+        Ending: {
+            /** @description What decided it; most sessions first. */
+            details: components["schemas"]["EndingDetail"][];
+            /** @description The rule's name. */
+            name: string;
+            /** @description Place of its rule. */
+            rule: number;
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+            /**
+             * Format: double
+             * @description As a part of those who reached the step.
+             */
+            share?: number | null;
+            /** @description Sessions by bucket. */
+            trend: number[];
+            /** @description What the rule looks for. */
+            when: string;
+        };
+        /** @description What a rule looks for. Lists of labels may hold `*`; an empty one fits every label. */
+        EndingCondition: "completed" | "still_open" | {
+            /** @description The session ended after an error of the stay. Evidence: the last one. */
+            blocked_by_error: {
+                /** @description Names of errors. */
+                errors: string[];
+            };
+        } | {
+            /** @description The session ended after a failed request of the stay. Evidence: the last one. */
+            failed_request: {
+                /** @description Endpoints. */
+                endpoints: string[];
+            };
+        } | {
+            /**
+             * @description The last form of the stay was submitted twice or more, one after the other, and no other page followed.
+             *     Evidence: the last submission.
+             */
+            validation_loop: {
+                /** @description Forms. */
+                forms: string[];
+            };
+        } | {
+            /**
+             * @description Fields were touched at the step, the last one is among these, and there was no submission after it that another page
+             *     followed. Evidence: that field.
+             */
+            abandoned_at: {
+                /** @description Fields, as steps name them: `checkout: card`. */
+                fields: string[];
+            };
+        } | "left_before_details" | {
+            /** @description Another page followed the last arrival. Evidence: the first such page. */
+            went_elsewhere: {
+                /** @description Routes. */
+                pages: string[];
+            };
+        } | "came_back_and_completed" | "idle";
+        /** @description What decided an ending. */
+        EndingDetail: {
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+            /**
+             * Format: double
+             * @description As a part of the ending's sessions.
+             */
+            share?: number | null;
+            step: components["schemas"]["StepName"];
+        };
+        /** @description What decided a session's ending. */
+        EndingEvidence: {
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description From the session's start.
+             */
+            offset_ms: number;
+            /** @description Name of the rule. */
+            rule: string;
+            /** @description What happened. */
+            step: components["schemas"]["StepName"];
+        };
+        /** @description A rule with the name that the site gave it. */
+        EndingRule: {
+            /** @description Shown to people: `Abandoned at payment`. */
+            name: string;
+            /** @description What must be so. */
+            when: components["schemas"]["EndingCondition"];
+        };
+        /** @description How sessions that reached a step are told to have ended. */
+        EndingRuleList: {
+            /** @description Of which each session matches the first. The last, and no other, is `idle`. */
+            rules: components["schemas"]["EndingRules"];
+        };
+        /** @description Ordered rules, of which each session matches the first. */
+        EndingRules: components["schemas"]["EndingRule"][];
+        /** @description Rules that might be set. */
+        EndingRulesPreview: {
+            /** @description The rules. */
+            rules: components["schemas"]["EndingRules"];
+            /** @description The step whose endings are asked for. */
+            step: components["schemas"]["StepPattern"];
+        };
+        /** @description The endings at a step in the last week. */
+        EndingsPreview: {
+            /** @description By those that might be set. */
+            proposed: components["schemas"]["EndingsReport"];
+            range: components["schemas"]["ResolvedRange"];
+            /** @description By the rules that the site has. */
+            saved: components["schemas"]["EndingsReport"];
+        };
+        /** @description How the sessions that reached a step ended: the endings add up to those who reached it. */
+        EndingsReport: {
+            buckets: components["schemas"]["TimeBucket"][];
+            /** @description One for each rule, in their order. */
+            endings: components["schemas"]["Ending"][];
+            /** @description Whether there are fields at the step. */
+            has_form: boolean;
+            /** @description How long buckets are. */
+            interval: string;
+            /**
+             * Format: int64
+             * @description All sessions.
+             */
+            out_of: number;
+            range: components["schemas"]["ResolvedRange"];
+            /**
+             * Format: int64
+             * @description Sessions that reached the step.
+             */
+            reached: number;
+            /** @description Of `reached`. */
+            selection: string;
+            step: components["schemas"]["StepPattern"];
+        };
+        /** @description An endpoint. `calls = ok + client_errors + server_errors + no_response`. */
+        EndpointReport: {
+            /**
+             * Format: double
+             * @description Mean duration.
+             */
+            average_ms?: number | null;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description 4xx.
+             */
+            client_errors: number;
+            /** @description Method and path with ids replaced. */
+            endpoint: string;
+            /**
+             * Format: int64
+             * @description The network, a time limit, or given up by the page.
+             */
+            no_response: number;
+            /**
+             * Format: int64
+             * @description Calls with a status under 400.
+             */
+            ok: number;
+            /**
+             * Format: double
+             * @description 95th percentile.
+             */
+            p95_ms?: number | null;
+            /** @description Of `sessions`. */
+            selection: string;
+            selections: components["schemas"]["EndpointSelections"];
+            /**
+             * Format: int64
+             * @description 5xx and over.
+             */
+            server_errors: number;
+            /**
+             * Format: int64
+             * @description Sessions that called it.
+             */
+            sessions: number;
+            /** @description By bucket. */
+            trend: components["schemas"]["EndpointTrend"][];
+        };
+        /** @description Doors to the sessions with at least one such call. */
+        EndpointSelections: {
+            client_errors: string;
+            no_response: string;
+            ok: string;
+            server_errors: string;
+        };
+        /** @description An endpoint in a bucket. */
+        EndpointTrend: {
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description With a status of 400 and over.
+             */
+            failed: number;
+        };
+        /** @description Endpoints by calls. */
+        EndpointsReport: {
+            buckets: components["schemas"]["TimeBucket"][];
+            /**
+             * Format: int64
+             * @description All calls.
+             */
+            calls: number;
+            /** @description How long buckets are. */
+            interval: string;
+            range: components["schemas"]["ResolvedRange"];
+            /**
+             * Format: int64
+             * @description Endpoints that are not shown.
+             */
+            rest: number;
+            /**
+             * Format: int64
+             * @description Calls of them.
+             */
+            rest_calls: number;
+            /** @description Most calls first. */
+            rows: components["schemas"]["EndpointReport"][];
+        };
         /** @description What is to be erased. */
         Erasure: {
             /** @description With `q`: `exclude` (default), `include` or `only`. */
@@ -793,12 +1448,67 @@ export interface components {
             from?: string | null;
             /** @description Those that a search finds, in the language of docs/search.md; an empty one finds all. */
             q?: string | null;
+            /** @description With `q`: of these, the ones behind a number of a report, as in the list of sessions. */
+            selection?: string | null;
             /** @description These sessions; or else: */
             session_ids?: string[] | null;
             /** @description With `q`: last day, included, or instant, excluded; now where it is left out. */
             to?: string | null;
             /** @description All sessions of this user; or else: */
             user_id?: string | null;
+        };
+        /** @description What became of the sessions that met an error at a page: `sessions = ended + went_on + open`. */
+        ErrorAtPage: {
+            /**
+             * Format: int64
+             * @description Sessions that took an alternative path.
+             */
+            alternative: number;
+            /** @description The pages that they took. */
+            alternatives: components["schemas"]["AlternativePage"][];
+            /** @description Against sessions without it. */
+            comparison: components["schemas"]["Comparison"];
+            /**
+             * Format: int64
+             * @description Sessions that completed anyway.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Sessions that ended after it.
+             */
+            ended: number;
+            error: string;
+            /**
+             * Format: int64
+             * @description Live sessions that did nothing more yet.
+             */
+            open: number;
+            /** @description Nothing where no page was viewed before. */
+            page?: string | null;
+            /**
+             * Format: int64
+             * @description Sessions that retried.
+             */
+            retried: number;
+            /**
+             * Format: int64
+             * @description Retries, of which a session can have several.
+             */
+            retries: number;
+            /**
+             * Format: int64
+             * @description Retries that succeeded.
+             */
+            retries_succeeded: number;
+            selections: components["schemas"]["ImpactSelections"];
+            /** Format: int64 */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description Sessions that did something more.
+             */
+            went_on: number;
         };
         /** @description As it is told to the caller. */
         ErrorBody: (components["schemas"]["SearchPlace"] | null) & {
@@ -863,6 +1573,31 @@ export interface components {
             /** @description How many there are in all. */
             total_groups: number;
         };
+        /** @description What errors cost. */
+        ErrorImpactReport: {
+            /** @description What counts as success. */
+            goals: string[];
+            /**
+             * Format: int64
+             * @description All sessions.
+             */
+            out_of: number;
+            range: components["schemas"]["ResolvedRange"];
+            /**
+             * Format: int64
+             * @description Errors at pages that are not shown.
+             */
+            rest: number;
+            /** @description Most completions lost first, then those of which that cannot be said, by sessions. */
+            rows: components["schemas"]["ErrorAtPage"][];
+            /** @description Their door. */
+            selection: string;
+            /**
+             * Format: int64
+             * @description Sessions with an error.
+             */
+            sessions: number;
+        };
         /** @description An error with what was going on around it. */
         ErrorInContext: {
             action?: components["schemas"]["TimelineRow"] | null;
@@ -874,6 +1609,11 @@ export interface components {
             ending: string;
             /** @description The error itself. */
             error: components["schemas"]["TimelineRow"];
+            /**
+             * @description Its stack, call by call, the innermost first; as the code was written where there is a source map. Empty where the
+             *     browser gave none.
+             */
+            frames: components["schemas"]["StackFrame"][];
             /** @description Requests in flight, or failed within the 5 s before. */
             requests: components["schemas"]["TimelineRow"][];
         };
@@ -1008,6 +1748,109 @@ export interface components {
          * @enum {string}
          */
         FrustrationKind: "rage" | "dead" | "error";
+        /** @description The funnels that a site has saved. */
+        FunnelList: {
+            /** @description At most 50, in the order in which they are offered. */
+            funnels: components["schemas"]["SavedFunnel"][];
+        };
+        /** @description How many sessions did this, then that, then the next. */
+        FunnelReport: {
+            /**
+             * Format: double
+             * @description Sessions that got through, as a part of those that began.
+             */
+            conversion?: number | null;
+            /** @description What may lie between steps. */
+            order: string;
+            /**
+             * Format: int64
+             * @description All sessions.
+             */
+            out_of: number;
+            range: components["schemas"]["ResolvedRange"];
+            /** @description Their door. */
+            selection: string;
+            steps: components["schemas"]["FunnelStage"][];
+            /**
+             * Format: int64
+             * @description From the first step to the last; nothing where a session is window enough.
+             */
+            window_ms?: number | null;
+        };
+        /** @description Doors of a step's numbers. */
+        FunnelSelections: {
+            continued: string;
+            dropped: string;
+            open: string;
+            reached: string;
+        };
+        /** @description A step with what became of those who got so far: `reached = continued + dropped + open`. */
+        FunnelStage: {
+            any_of: components["schemas"]["StepPattern"][];
+            /**
+             * Format: int64
+             * @description Sessions that got further; at the last step all of them.
+             */
+            continued: number;
+            /**
+             * Format: int64
+             * @description Sessions that are over and got no further.
+             */
+            dropped: number;
+            name: string;
+            /**
+             * Format: double
+             * @description As a part of those that began.
+             */
+            of_first?: number | null;
+            /**
+             * Format: double
+             * @description As a part of those at the step before.
+             */
+            of_previous?: number | null;
+            /**
+             * Format: int64
+             * @description Live sessions that got no further yet.
+             */
+            open: number;
+            /** Format: int64 */
+            reached: number;
+            selections: components["schemas"]["FunnelSelections"];
+            time_to_next?: components["schemas"]["Timing"] | null;
+        };
+        /** @description What counts as success: any of these steps. */
+        Goal: {
+            /** @description What the site calls it. */
+            name: string;
+            /** @description An event or a page, as a rule. */
+            steps: components["schemas"]["StepPattern"][];
+        };
+        /** @description What counts as success on a site. */
+        GoalList: {
+            /** @description At most 50, of at most 50 steps each. */
+            goals: components["schemas"]["Goal"][];
+        };
+        /** @description A heavy resource. */
+        HeavyResource: {
+            /**
+             * Format: int64
+             * @description On the network, over them all.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Sum of the durations.
+             */
+            duration_ms: number;
+            initiator_type: string;
+            /**
+             * Format: int64
+             * @description Page loads among whose heaviest it was.
+             */
+            loads: number;
+            /** @description Without query. */
+            url: string;
+        };
         /** @description Sessions that started within a while. */
         HistogramBucket: {
             /**
@@ -1038,6 +1881,18 @@ export interface components {
             /** @description The site's id for the user. */
             user_id: string;
         };
+        /** @description Doors of an error's numbers. */
+        ImpactSelections: {
+            alternative: string;
+            completed: string;
+            ended: string;
+            open: string;
+            retried: string;
+            sessions: string;
+            went_on: string;
+            /** @description All that the comparison takes for the other side, whatever their device and country. */
+            without: string;
+        };
         /**
          * @description Which API made a call.
          * @enum {string}
@@ -1051,6 +1906,50 @@ export interface components {
             first: boolean;
             /** @description Name, id or label of the form, where the field is in one. */
             form?: string | null;
+        };
+        /** @description A change that chance does not explain. */
+        Insight: {
+            /** @description The segment's dimension. */
+            dimension?: string | null;
+            /**
+             * Format: double
+             * @description Now over before: of the number of sessions, else of their share.
+             */
+            factor?: number | null;
+            mostly?: components["schemas"]["MostlyError"] | null;
+            /** @description Sessions that it could be true of. */
+            out_of: components["schemas"]["BeforeAndNow"];
+            /** @description Its sessions, in the range or in the period before. */
+            selection: string;
+            /** @description Sessions that it was true of. */
+            sessions: components["schemas"]["BeforeAndNow"];
+            /**
+             * Format: double
+             * @description How certain: below zero for less.
+             */
+            standard_errors: number;
+            step?: components["schemas"]["StepName"] | null;
+            /** @description What changed: `sessions`, `with_errors`, `bounced`, `did` (a step), or `segment`. */
+            subject: string;
+            /** @description In words. */
+            text: string;
+            /** @description Its value. */
+            value?: string | null;
+        };
+        /** @description An estimate with its 95 % interval. */
+        Interval95: {
+            /** Format: double */
+            estimate: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+        };
+        /** @description Sessions that are live. */
+        LiveSessions: {
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
         };
         /** @description What the browser masked before it sent a chunk. */
         Masks: {
@@ -1069,6 +1968,83 @@ export interface components {
             negated: boolean;
             /** @description Its canonical text, without a NOT before it. */
             text: string;
+        };
+        /** @description A metric over some sessions. */
+        Measure: {
+            /** @description Whether the value is exact; else it is within 0.4 %. */
+            exact: boolean;
+            /** @description Which. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description What it is made of.
+             */
+            of: number;
+            /** @description The sessions that are counted, where it counts sessions, or is a part of them. */
+            selection?: string | null;
+            /** @description Whether there is a value, and if not, why. */
+            state: components["schemas"]["MeasureState"];
+            /**
+             * Format: double
+             * @description In the metric's unit; nothing where there is none.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description Whether there is a value.
+         * @enum {string}
+         */
+        MeasureState: "number" | "nothing" | "not_measurable";
+        /** @description A metric in the period before. */
+        MetricBefore: {
+            series: components["schemas"]["Measure"][];
+            total: components["schemas"]["Measure"];
+        };
+        /** @description What a metric is. */
+        MetricInfo: {
+            /** @description Which way is better. */
+            better: components["schemas"]["Better"];
+            /** @description What it means. */
+            definition: string;
+            /** @description What it is made of: what `of` counts. */
+            made_of: string;
+            /** @description In parameters. */
+            name: string;
+            /** @description What its value is in. */
+            unit: string;
+        };
+        /** @description A metric over time. */
+        MetricSeries: {
+            /**
+             * Format: double
+             * @description The total's change, as a part of what it was before; nothing where that cannot be said.
+             */
+            change?: number | null;
+            /** @description Which. */
+            metric: components["schemas"]["MetricInfo"];
+            previous?: components["schemas"]["MetricBefore"] | null;
+            /** @description Over each bucket. */
+            series: components["schemas"]["Measure"][];
+            /** @description Over the whole range. */
+            total: components["schemas"]["Measure"];
+        };
+        /** @description Metrics over time. */
+        MetricsReport: {
+            /** @description The range, divided. */
+            buckets: components["schemas"]["TimeBucket"][];
+            /** @description How long buckets are. */
+            interval: string;
+            /** @description Those asked for, in their order. */
+            metrics: components["schemas"]["MetricSeries"][];
+            previous?: components["schemas"]["PeriodBefore"] | null;
+            /** @description The range asked for. */
+            range: components["schemas"]["ResolvedRange"];
+        };
+        /** @description An error at a page. */
+        MostlyError: {
+            error: string;
+            page?: string | null;
+            sessions: components["schemas"]["BeforeAndNow"];
         };
         /**
          * @description How a page came to be shown.
@@ -1090,6 +2066,51 @@ export interface components {
             session_timeout_minutes?: number | null;
             /** @description IANA name; the server's where it is left out. */
             time_zone?: string | null;
+        };
+        /** @description The place of a call in the code as it was written. */
+        OriginalFrame: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            column: number;
+            /** @description The function, where its name can be told. */
+            function?: string | null;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line: number;
+            /** @description The line and those around it; none where the map does not hold the file. */
+            lines: components["schemas"]["SourceLine"][];
+            /** @description The file, as the map names it. */
+            source: string;
+        };
+        /** @description Segments that are not shown. */
+        OtherSegments: {
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            segments: number;
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+        };
+        /** @description The first screen of a site. */
+        Overview: components["schemas"]["MetricsReport"] & {
+            /** @description What changed most against the period before, most certain first. */
+            insights: components["schemas"]["Insight"][];
+            /** @description Sessions of the range that are live. */
+            live: components["schemas"]["LiveSessions"];
+            /** @description Their door. */
+            selection: string;
+            /**
+             * Format: int64
+             * @description Sessions of the range.
+             */
+            sessions: number;
         };
         /** @description A page as it was viewed. */
         Page: {
@@ -1134,6 +2155,42 @@ export interface components {
              */
             ttfb_ms: number;
         };
+        /** @description A page. */
+        PageReport: {
+            /**
+             * Format: double
+             * @description 75th percentile of domContentLoadedEventEnd.
+             */
+            dom_ready_p75_ms?: number | null;
+            /** @description Load times, and the five web vitals. */
+            measures: components["schemas"]["Measure"][];
+            route: string;
+            /** @description Of `sessions`. */
+            selection: string;
+            /**
+             * Format: int64
+             * @description Sessions that viewed it.
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description Its views as a part of all.
+             */
+            share?: number | null;
+            /** @description By bucket. */
+            trend: components["schemas"]["PageTrend"][];
+            /** Format: int64 */
+            views: number;
+        };
+        /** @description A page in a bucket. */
+        PageTrend: {
+            /** Format: double */
+            lcp_p75_ms?: number | null;
+            /** Format: double */
+            load_p75_ms?: number | null;
+            /** Format: int64 */
+            views: number;
+        };
         /** @description See [`EventKind::PageView`]. */
         PageView: {
             /** @description How the page came to be shown. */
@@ -1145,12 +2202,155 @@ export interface components {
             /** @description Absolute URL. */
             url: string;
         };
+        /** @description Pages by views. */
+        PagesReport: {
+            buckets: components["schemas"]["TimeBucket"][];
+            /** @description How long buckets are. */
+            interval: string;
+            range: components["schemas"]["ResolvedRange"];
+            /**
+             * Format: int64
+             * @description Pages that are not shown.
+             */
+            rest: number;
+            /**
+             * Format: int64
+             * @description Views of them.
+             */
+            rest_views: number;
+            /** @description Most views first. */
+            rows: components["schemas"]["PageReport"][];
+            /**
+             * Format: int64
+             * @description All views.
+             */
+            views: number;
+        };
         /** @description A search as it is understood. */
         ParsedSearch: {
             /** @description What must all hold. Their texts, joined by spaces, are a search that means the same. */
             chips: components["schemas"]["SearchChip"][];
             /** @description Its canonical text: the same for every way of writing it. */
             q: string;
+        };
+        /** @description A step after the steps of its parents. `sessions = continued + ended + open`. */
+        PathNode: {
+            /**
+             * Format: int64
+             * @description Sessions that have a next step.
+             */
+            continued: number;
+            /** @description Steps from the root to here. */
+            depth: number;
+            /**
+             * Format: int64
+             * @description Sessions whose paths end here.
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description Live sessions whose paths end here so far.
+             */
+            open: number;
+            /** @description Place of the node before among the nodes; nothing for the root. */
+            parent?: number | null;
+            /**
+             * Format: double
+             * @description How often these sessions had the step here, repetitions counted: the ×n of a loop.
+             */
+            repeats_average?: number | null;
+            rest?: components["schemas"]["PathRest"] | null;
+            /** @description Of `sessions`. */
+            selection: string;
+            selections: components["schemas"]["PathSelections"];
+            /**
+             * Format: int64
+             * @description Sessions whose paths begin with these steps.
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description As a part of the parent's sessions.
+             */
+            share?: number | null;
+            step?: components["schemas"]["StepName"] | null;
+            time_from_parent?: components["schemas"]["Timing"] | null;
+            time_to_next?: components["schemas"]["Timing"] | null;
+        };
+        /** @description Next steps that are not shown. */
+        PathRest: {
+            /**
+             * Format: int64
+             * @description Different next steps.
+             */
+            different: number;
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+        };
+        /** @description Doors of a node's numbers. */
+        PathSelections: {
+            continued: string;
+            ended: string;
+            open: string;
+        };
+        /** @description A whole path. */
+        PathVariant: {
+            /**
+             * Format: int64
+             * @description Of these, sessions that went on after so many steps.
+             */
+            continued: number;
+            /** Format: int64 */
+            ended: number;
+            /** Format: int64 */
+            open: number;
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+            /**
+             * Format: double
+             * @description As a part of the sessions that have a path.
+             */
+            share?: number | null;
+            steps: components["schemas"]["VariantStep"][];
+            time?: components["schemas"]["Timing"] | null;
+        };
+        /** @description Common paths: a tree of their beginnings, and the most frequent whole ones. */
+        PathsReport: {
+            /** @description `forwards`, `backwards` or `between`. */
+            direction: string;
+            /** @description What paths are made of. */
+            kinds: components["schemas"]["StepKind"][];
+            /**
+             * Format: int64
+             * @description Different whole paths.
+             */
+            n_variants: number;
+            /** @description By depth; the first is the root, before the first step. A node is also the link from its parent. */
+            nodes: components["schemas"]["PathNode"][];
+            /**
+             * Format: int64
+             * @description All sessions.
+             */
+            out_of: number;
+            range: components["schemas"]["ResolvedRange"];
+            /** @description Their door. */
+            selection: string;
+            /** @description Most sessions first. */
+            variants: components["schemas"]["PathVariant"][];
+            /**
+             * Format: int64
+             * @description Sessions that have a path.
+             */
+            with_path: number;
+        };
+        /** @description The period before, whose buckets correspond to those of the range one to one. */
+        PeriodBefore: {
+            /** @description The same, divided. */
+            buckets: components["schemas"]["TimeBucket"][];
+            /** @description As long as the range, and directly before it. */
+            range: components["schemas"]["ResolvedRange"];
         };
         /** @description Sessions that retention leaves alone. */
         PinList: {
@@ -1512,6 +2712,27 @@ export interface components {
              */
             transfer_bytes: number;
         };
+        /** @description Resources of one type. */
+        ResourceType: {
+            /**
+             * Format: int64
+             * @description On the network.
+             */
+            bytes: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Sum of their durations.
+             */
+            duration_ms: number;
+            initiator_type: string;
+            /**
+             * Format: int64
+             * @description Page loads that had any.
+             */
+            loads: number;
+        };
         /** @description See [`EventKind::Resources`]. */
         Resources: {
             /** @description Totals by initiator type (`script`, `img`, `css`, `fetch`, …). */
@@ -1520,6 +2741,18 @@ export interface components {
             };
             /** @description The largest, at most five. */
             heaviest?: components["schemas"]["Resource"][];
+        };
+        /** @description What pages load. */
+        ResourcesReport: {
+            /** @description Those among the five heaviest of their page; most bytes first. */
+            heaviest: components["schemas"]["HeavyResource"][];
+            /**
+             * Format: int64
+             * @description Page loads that told what they loaded.
+             */
+            loads: number;
+            /** @description By what asked for them; most bytes first. */
+            types: components["schemas"]["ResourceType"][];
         };
         /** @description For how many days data is kept, 7 to 3650; nothing means for ever. */
         Retention: {
@@ -1559,6 +2792,17 @@ export interface components {
              * @description When it was made or changed, Unix ms.
              */
             updated_at: number;
+        };
+        /** @description A funnel with a name, as people write it: the parameters of the report. */
+        SavedFunnel: {
+            /** @description Unique in its site. */
+            name: string;
+            /** @description `loose` or `strict`; loose where it is left out. */
+            order?: string | null;
+            /** @description `page:/cart > page:/checkout > custom:order|page:/thanks`. */
+            steps: string;
+            /** @description `30m`, `24h`, `7d`; a session where it is left out. */
+            window?: string | null;
         };
         /** @description See [`EventKind::Scroll`]. */
         Scroll: {
@@ -1600,6 +2844,40 @@ export interface components {
             /** @description First character to replace. */
             start: number;
             /** @description What to put there. */
+            text: string;
+        };
+        /** @description One segment. */
+        Segment: {
+            /** @description A value of each dimension; nothing where it is not known. */
+            key: (string | null)[];
+            measures: components["schemas"]["Measure"][];
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+        };
+        /** @description Metrics by segment. The rows and the rest add up to the total. */
+        SegmentsReport: {
+            /** @description What a segment's key is of. */
+            dimensions: string[];
+            /** @description What is measured, in the order of `measures`. */
+            metrics: components["schemas"]["MetricInfo"][];
+            range: components["schemas"]["ResolvedRange"];
+            rest?: components["schemas"]["OtherSegments"] | null;
+            /** @description Most sessions first. */
+            rows: components["schemas"]["Segment"][];
+            /** @description All sessions. */
+            total: components["schemas"]["SegmentsTotal"];
+        };
+        /** @description Over all sessions. */
+        SegmentsTotal: {
+            measures: components["schemas"]["Measure"][];
+            selection: string;
+            /** Format: int64 */
+            sessions: number;
+        };
+        /** @description Which of the sessions are listed. */
+        SelectionResource: {
+            /** @description In words: `Sessions that ended at /checkout: Abandoned at payment`. */
             text: string;
         };
         /** @description One session. */
@@ -1715,12 +2993,15 @@ export interface components {
         };
         /** @description A page of sessions. */
         SessionPage: {
+            /** @description For each session what decided its ending, where the selection is of one; else empty. */
+            evidence: (components["schemas"]["EndingEvidence"] | null)[];
             /** @description For the next page; nothing on the last. */
             next_cursor?: string | null;
             /** @description The search in its canonical text; empty for none. */
             q: string;
             /** @description The range as it was understood. */
             range: components["schemas"]["ResolvedRange"];
+            selection?: components["schemas"]["SelectionResource"] | null;
             /** @description In the order asked for: newest start first where none was. */
             sessions: components["schemas"]["Session"][];
             /**
@@ -1848,6 +3129,85 @@ export interface components {
              */
             unmask: string[];
         };
+        /** @description A line of code. */
+        SourceLine: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            number: number;
+            /** @description Cut where it is very long. */
+            text: string;
+        };
+        /** @description A source map. */
+        SourceMap: {
+            /**
+             * Format: int64
+             * @description Size of the map.
+             */
+            bytes: number;
+            /** @description SHA-256 of the map, in hexadecimal digits. */
+            digest: string;
+            /** @description Path of the minified file. */
+            file: string;
+            /** @description The release it is of; nothing where it is of all. */
+            release?: string | null;
+            /**
+             * Format: int64
+             * @description When it was uploaded, Unix ms.
+             */
+            uploaded_at: number;
+        };
+        /** @description The source maps of a site. */
+        SourceMapList: {
+            /** @description The newest first. */
+            source_maps: components["schemas"]["SourceMap"][];
+        };
+        /** @description What became of source maps. */
+        SourceMapsDeleted: {
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            deleted: number;
+        };
+        /** @description A call of a stack. */
+        StackFrame: {
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            column?: number | null;
+            /** @description As the browser named it; empty where it has no name. */
+            function: string;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line?: number | null;
+            original?: components["schemas"]["OriginalFrame"] | null;
+            /** @description URL of the file. */
+            url: string;
+        };
+        /**
+         * @description What kind of step it is.
+         * @enum {string}
+         */
+        StepKind: "page" | "click" | "input" | "submit" | "request" | "error" | "custom";
+        /** @description What a step was. */
+        StepName: {
+            /** @description Its kind. */
+            kind: components["schemas"]["StepKind"];
+            /** @description Its label: a page's route, a click's label, a field, a form, an endpoint, an error's or event's name. */
+            label: string;
+        };
+        /** @description Steps of one kind whose label is as wanted. */
+        StepPattern: {
+            /** @description The kind. */
+            kind: components["schemas"]["StepKind"];
+            /** @description The label; `*` stands for any text, also none. */
+            label: string;
+        };
         /** @description What is stored. */
         Storage: {
             /**
@@ -1890,6 +3250,19 @@ export interface components {
             fields?: string[];
             /** @description Name, id or label of the form. */
             form: string;
+        };
+        /** @description A part of a range. */
+        TimeBucket: {
+            /**
+             * Format: int64
+             * @description Unix ms, included.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Unix ms, excluded.
+             */
+            to: number;
         };
         /** @description An event of a session's timeline. */
         TimelineMark: {
@@ -1934,6 +3307,21 @@ export interface components {
             event?: components["schemas"]["Event"] | null;
             /** @description What is shown. */
             line: string;
+        };
+        /** @description How long something took, over many. */
+        Timing: {
+            /** @description Whether the median is exact; else it is within 0.4 %. */
+            exact: boolean;
+            /**
+             * Format: int64
+             * @description Milliseconds.
+             */
+            median_ms: number;
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            n: number;
         };
         /**
          * @description Why a page is recorded.
@@ -2023,6 +3411,14 @@ export interface components {
              */
             term: string | null;
         };
+        /** @description A step of a whole path. */
+        VariantStep: components["schemas"]["StepName"] & {
+            /**
+             * Format: double
+             * @description How often its sessions had it, repetitions counted.
+             */
+            repeats_average?: number | null;
+        };
         /** @description A name with a version. */
         Versioned: {
             /** @description Such as `Chrome`. */
@@ -2073,6 +3469,38 @@ export interface components {
             /** @description Selector of the element: the largest one, the one shifted most, the one interacted with. */
             target?: string | null;
         };
+        /** @description An element and what is behind it, with page views by rating. */
+        VitalCause: {
+            /** Format: int64 */
+            good: number;
+            /** Format: int64 */
+            needs_improvement: number;
+            /** Format: int64 */
+            poor: number;
+            /** @description Of LCP the resource's URL, of INP the script's. */
+            resource?: string | null;
+            /** @description Selector. */
+            target?: string | null;
+        };
+        /** @description What a web vital is. */
+        VitalInfo: {
+            /**
+             * Format: double
+             * @description Good up to here.
+             */
+            good: number;
+            /** @description In full. */
+            long_name: string;
+            /** @description As Google writes it. */
+            name: string;
+            /**
+             * Format: double
+             * @description Poor over this.
+             */
+            poor: number;
+            /** @description `ms` or `score`. */
+            unit: string;
+        };
         /**
          * @description Google's names of the web vitals (<https://web.dev/articles/vitals>).
          * @enum {string}
@@ -2083,6 +3511,40 @@ export interface components {
          * @enum {string}
          */
         VitalRating: "good" | "needs_improvement" | "poor";
+        /** @description A web vital over page views. */
+        VitalReport: components["schemas"]["VitalInfo"] & {
+            /** @description What it was measured on; most poor page views first. */
+            causes: components["schemas"]["VitalCause"][];
+            /**
+             * Format: int64
+             * @description Page views that it was measured of.
+             */
+            measured: number;
+            /** @description Its p75, and its shares of good, of those that need improvement, and of poor. */
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Format: int64
+             * @description Causes that are not shown.
+             */
+            more_causes: number;
+            /** @description Its p75 in each bucket; nothing where a page is asked about. */
+            series?: components["schemas"]["Measure"][] | null;
+        };
+        /** @description Web vitals, with what causes their values. */
+        VitalsReport: {
+            buckets: components["schemas"]["TimeBucket"][];
+            /** @description How long buckets are. */
+            interval: string;
+            range: components["schemas"]["ResolvedRange"];
+            /** @description What pages load. */
+            resources: components["schemas"]["ResourcesReport"];
+            /** @description Of this page alone. */
+            route?: string | null;
+            /** @description The sessions that viewed the page, or all. */
+            selection: string;
+            /** @description The core ones first. */
+            vitals: components["schemas"]["VitalReport"][];
+        };
         /** @description What a client sends: events of one tab with their context. */
         WireBatch: {
             /** @description What holds for all events. */
@@ -2451,6 +3913,120 @@ export interface operations {
             };
         };
     };
+    get_ending_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndingRuleList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_ending_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndingRuleList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndingRuleList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_ending_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndingRulesPreview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndingsPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     erase: {
         parameters: {
             query?: never;
@@ -2507,6 +4083,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md; every session where it is left out. */
                 q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -2722,6 +4300,150 @@ export interface operations {
             };
         };
     };
+    get_funnels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_funnels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_sessions: {
         parameters: {
             query?: {
@@ -2837,6 +4559,696 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteRules"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definitions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_drop_off: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Kinds of steps, separated by commas; `page` where it is left out. */
+                kinds?: string;
+                /** @description Steps at most: 1 to 500, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropOffReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_endings: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description The step, such as `page:/checkout`. */
+                step?: string;
+                /** @description `hour`, `day`, `week` or `month`; as fits the range where it is left out. */
+                interval?: string;
+                /** @description What decided each ending, at most: 1 to 50, 5 where it is left out. */
+                details?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndingsReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_endpoints: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Pages at most: 1 to 500, 50 where it is left out. */
+                limit?: number;
+                /** @description `hour`, `day`, `week` or `month`; as fits the range where it is left out. */
+                interval?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointsReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_error_impact: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Errors at pages, at most: 1 to 200, 20 where it is left out. */
+                limit?: number;
+                /** @description Alternative pages of each, at most: 1 to 50, 5 where it is left out. */
+                alternatives?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorImpactReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_funnel: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /**
+                 * @description Its steps, divided by `>`; alternatives by `|`: `page:/cart > page:/checkout > custom:order|page:/thanks`.
+                 *     A `\` before one of these in a label makes it a part of the label.
+                 */
+                steps?: string;
+                /** @description `loose` (default): anything may lie between; `strict`: nothing of the kinds that it names. */
+                order?: string;
+                /** @description Time from the first step to the last: `30m`, `24h`, `7d`; a session where it is left out. */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_metrics: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Names of metrics, separated by commas; the most asked for where it is left out. */
+                metrics?: string;
+                /** @description `hour`, `day`, `week` or `month`; as fits the range where it is left out. */
+                interval?: string;
+                /** @description `previous` (default), the period before, or `none`. */
+                compare?: string;
+                /** @description Of the overview: insights, at most; 1 to 50, 5 where it is left out. */
+                insights?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_overview: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Names of metrics, separated by commas; the most asked for where it is left out. */
+                metrics?: string;
+                /** @description `hour`, `day`, `week` or `month`; as fits the range where it is left out. */
+                interval?: string;
+                /** @description `previous` (default), the period before, or `none`. */
+                compare?: string;
+                /** @description Of the overview: insights, at most; 1 to 50, 5 where it is left out. */
+                insights?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_pages: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Pages at most: 1 to 500, 50 where it is left out. */
+                limit?: number;
+                /** @description `hour`, `day`, `week` or `month`; as fits the range where it is left out. */
+                interval?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagesReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_paths: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Kinds of steps, separated by commas; `page` where it is left out. */
+                kinds?: string;
+                /** @description A step that paths begin with, such as `page:/products/*`. */
+                start?: string;
+                /** @description A step that paths end with. */
+                end?: string;
+                /** @description `forwards` (default) or `backwards`, where neither `start` nor `end` says it. */
+                direction?: string;
+                /** @description Steps of a path: 1 to 20, 5 where it is left out. */
+                depth?: number;
+                /** @description Next steps of a step: 1 to 20, 6 where it is left out. */
+                breadth?: number;
+                /** @description Whole paths: 1 to 200, 20 where it is left out. */
+                variants?: number;
+                /** @description Whether a step that repeats itself is one; `true` where it is left out. */
+                collapse?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_segments: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Names of one or two dimensions, separated by a comma; `user_type` where it is left out. */
+                dimensions?: string;
+                /** @description Names of metrics, separated by commas; sessions, average duration and error rate where it is left out. */
+                metrics?: string;
+                /** @description Segments at most: 1 to 500, 20 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report_vitals: {
+        parameters: {
+            query?: {
+                /** @description A search, in the language of docs/search.md; every session where it is left out. */
+                q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
+                /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
+                from?: string;
+                /** @description Last day, included, or instant, excluded. */
+                to?: string;
+                /** @description A span until now: `15m`, `1h`, `7d`; not together with `from` and `to`. */
+                last?: string;
+                /** @description `exclude` (default), `include` or `only`. */
+                bots?: string;
+                /** @description `json` (default), or `csv`: the report's main table. */
+                format?: string;
+                /** @description Of this page alone: its route, such as `/products/:id`. */
+                route?: string;
+                /** @description Causes of each, at most: 1 to 100, 10 where it is left out. */
+                causes?: number;
+                /** @description Heaviest resources, at most: 1 to 100, 10 where it is left out. */
+                resources?: number;
+                /** @description `hour`, `day`, `week` or `month`; as fits the range where it is left out. */
+                interval?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VitalsReport"];
                 };
             };
             400: {
@@ -2976,6 +5388,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md; every session where it is left out. */
                 q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -3029,6 +5443,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md; every session where it is left out. */
                 q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -3119,6 +5535,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md; every session where it is left out. */
                 q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -3179,6 +5597,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md; every session where it is left out. */
                 q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -3242,6 +5662,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md; every session where it is left out. */
                 q?: string;
+                /** @description Of these sessions, the ones behind a number of a report: the `selection` beside it. */
+                selection?: string;
                 /** @description First day (`2026-11-01`, where the site lives) or instant (RFC 3339 or Unix ms), included. */
                 from?: string;
                 /** @description Last day, included, or instant, excluded. */
@@ -3596,6 +6018,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayStyle"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_source_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMapList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_source_map: {
+        parameters: {
+            query: {
+                /** @description Path of the minified file in the site, such as `/assets/app-4f3a9c1b.js`; its URL is taken, too. */
+                file: string;
+                /** @description The release that the SDK was told (`release`). Leave it out where names of files have a hash: it is of all, then. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMap"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_source_maps: {
+        parameters: {
+            query?: {
+                /** @description Of this release; all where it is left out. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the site */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMapsDeleted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {
