@@ -69,7 +69,11 @@ export function ErrorContext({ row, context, timeZone, onJump }: ErrorContextPro
               <strong>{name}</strong> {message}
             </span>
           </p>
-          {stack ? <Stack stack={stack} frames={context?.frames ?? []} /> : <Nothing>The browser gave no stack.</Nothing>}
+          {stack ? (
+            <Stack stack={stack} frames={context?.frames ?? []} />
+          ) : (
+            <Nothing>The browser gave no stack.</Nothing>
+          )}
         </div>
       </Part>
       <Part title="After">

@@ -30,11 +30,7 @@ export function Stack({ stack, frames }: StackProps) {
   const shown = showsAll || hidden <= 1 ? length : FIRST_LINES
   return (
     <div className={classes.stack}>
-      {written ? (
-        <Calls frames={frames.slice(0, shown)} />
-      ) : (
-        <pre>{lines.slice(0, shown).join('\n')}</pre>
-      )}
+      {written ? <Calls frames={frames.slice(0, shown)} /> : <pre>{lines.slice(0, shown).join('\n')}</pre>}
       <div className={classes.foot}>
         {shown < length && (
           <button type="button" onClick={() => setShowsAll(true)}>

@@ -68,7 +68,6 @@ export function aSession(given: Partial<Omit<Session, 'counts'>> & { counts?: Pa
     replay: { chunks: 0, bytes: 0 },
     clock_skew_ms: 0,
     n_clamped: 0,
-    replay: { chunks: 0, bytes: 0 },
     ...rest,
     counts: { ...COUNTS, ...counts },
   }
