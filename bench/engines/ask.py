@@ -43,6 +43,8 @@ def answer_of(question, rows):
             ([before, after or None, int(n)] for before, after, n in rows),
             key=lambda row: (row[0], row[1] is not None, row[1]),
         )
+    if asks == "complete":
+        return sorted([value, int(n)] for value, n in rows)
     if asks == "paths":
         last = min((int(n) for _, n in rows), default=0)
         return sorted([list(path), int(n)] for path, n in rows if int(n) > last)

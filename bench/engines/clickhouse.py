@@ -105,7 +105,7 @@ def pairs(pages):
 
 def of_sessions(question, table):
     asks = question["asks"]
-    where = " AND ".join(["bot IS NULL", *in_range(question)])
+    where = " AND ".join(["bot IS NULL", *in_range(question), *searched(question)])
     if asks == "count":
         return f"SELECT count(), countIf(n_errors > 0) FROM {table} WHERE {where}"
     if asks == "list":
@@ -130,6 +130,8 @@ def of_sessions(question, table):
     if asks == "transitions":
         return f"""SELECT step.1, step.2, count() FROM {table} ARRAY JOIN {pairs('view_route')} AS step
             WHERE {where} GROUP BY step.1, step.2"""
+    if asks == "complete":
+        return complete(table, where, question["column"], question["in_lists"], question["typed"])
     if asks == "paths":
         return f"""SELECT arraySlice(view_route, 1, {question["length"]}) AS path, count() AS n FROM {table}
             WHERE {where} AND notEmpty(view_route) GROUP BY path ORDER BY n DESC LIMIT {question["limit"]}"""
@@ -145,6 +147,19 @@ def funnel(table, where, pages):
         inner = f"SELECT *, indexOf(rest{nth}, '{page}') AS place{nth}, {rest} AS rest{nth + 1} FROM ({inner})"
         counts.append(f"countIf(place{nth} > 0)")
     return f"SELECT {', '.join(counts)} FROM ({inner})"
+
+
+def complete(table, where, column, in_lists, typed):
+    if not in_lists:
+        held = f"position(lower({column}), '{typed}') > 0"
+        return f"SELECT {column}, count() FROM {table} WHERE {where} AND {held} GROUP BY {column}"
+    found = f"arrayDistinct(arrayFilter(word -> ifNull(position(lower(word), '{typed}'), 0) > 0, {column}))"
+    return f"SELECT word, count() FROM {table} ARRAY JOIN {found} AS word WHERE {where} GROUP BY word"
+
+
+def searched(question):
+    search = question.get("search")
+    return [f"({search['sql']['chdb']})"] if search else []
 
 
 def in_range(question):

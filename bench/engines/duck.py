@@ -131,7 +131,7 @@ def of_events(question):
 
 def of_sessions(question, table):
     asks = question["asks"]
-    where = " AND ".join(["bot IS NULL", *in_range(question)])
+    where = " AND ".join(["bot IS NULL", *in_range(question), *searched(question)])
     if asks == "count":
         return f"SELECT count(*), count(*) FILTER (n_errors > 0) FROM {table} WHERE {where}"
     if asks == "list":
@@ -161,6 +161,8 @@ def of_sessions(question, table):
                 SELECT unnest(view_route) AS route, unnest(list_append(view_route[2:], NULL)) AS next
                 FROM {table} WHERE {where} AND len(view_route) > 0)
             GROUP BY route, next"""
+    if asks == "complete":
+        return complete(table, where, question["column"], question["in_lists"], question["typed"])
     if asks == "paths":
         return f"""SELECT view_route[1:{question["length"]}] AS path, count(*) AS n FROM {table}
             WHERE {where} AND len(view_route) > 0 GROUP BY path ORDER BY n DESC LIMIT {question["limit"]}"""
@@ -177,6 +179,18 @@ def funnel(table, where, pages):
         inner = f"SELECT * REPLACE (CASE WHEN reached{nth} THEN rest ELSE [] END AS rest) FROM ({inner})"
         counts.append(f"count(*) FILTER (reached{nth})")
     return f"SELECT {', '.join(counts)} FROM ({inner})"
+
+
+def complete(table, where, column, in_lists, typed):
+    if not in_lists:
+        return f"SELECT {column}, count(*) FROM {table} WHERE {where} AND contains(lower({column}), '{typed}') GROUP BY 1"
+    found = f"list_distinct(list_filter({column}, lambda word: contains(lower(word), '{typed}')))"
+    return f"SELECT word, count(*) FROM (SELECT unnest({found}) AS word FROM {table} WHERE {where}) GROUP BY word"
+
+
+def searched(question):
+    search = question.get("search")
+    return [f"({search['sql']['duckdb']})"] if search else []
 
 
 def in_range(question):

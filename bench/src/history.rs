@@ -1,7 +1,7 @@
 //! History put into a data directory by the store itself: journal, fold, flush and compaction, as for data that came
 //! over HTTP, only without HTTP. So the lake is what ingest would have made of it.
 //!
-//! Flushing goes on while more is appended, on as many threads as there are; at the end everything is in the lake, and
+//! Saving and flushing go on while more is appended, on as many threads as there are; at the end everything is in the lake, and
 //! its files are as few as the keeper makes them.
 
 use crate::Result;
@@ -16,8 +16,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinSet;
 
-/// Live sessions may take so much memory here, bytes: all of some seconds, since only quiet ones are flushed.
+/// Live sessions may take so much memory here, bytes: all of some seconds, since only quiet ones are let go of.
 const LIVE_BYTES: usize = 2 << 30;
+/// The journal keeps so much of them, bytes: the sessions of which batches may still come.
+const JOURNAL_BYTES: usize = 16 << 20;
 /// Batches that are made before they are appended.
 const AHEAD: usize = 1024;
 /// Batches that wait for the disk together.
@@ -55,6 +57,7 @@ pub(crate) fn put(
         let appending = tokio::spawn(append(store.clone(), to_append));
         while !appending.is_finished() {
             tokio::time::sleep(FLUSH_EVERY).await;
+            store.save(JOURNAL_BYTES).await?;
             store.flush().await?;
         }
         let appended = appending.await??;

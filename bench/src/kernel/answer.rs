@@ -8,22 +8,44 @@ use crate::process::cpu_time_of_this;
 use arrow::array::AsArray;
 use arrow::datatypes::Int32Type;
 use footpath_analyze::{
-    Analysis, Bots, Cancel, Count, Direction, Filter, Funnel, Histogram, List, Order, Paths, RowRef,
-    Scheduler, SchedulerConfig, StepKinds, StepName, Transitions, list,
+    Analysis, Bots, Cancel, CompiledSearch, Count, Direction, Filter, Funnel, Histogram, List, Order, Paths,
+    RowRef, Scheduler, SchedulerConfig, StepKinds, StepName, Transitions, Values, ValuesOf, list,
 };
 use footpath_model::columns::SessionColumn;
 use footpath_model::id::{SessionId, SiteId};
+use footpath_model::search::{Clock, Field, Search, Zone};
+use footpath_model::site::SessionRules;
 use footpath_model::steps::StepKind;
-use footpath_model::time::Timestamp;
+use footpath_model::time::{DAY, MINUTE, Timestamp};
 use footpath_store::{Snapshot, Store, StoreOptions};
 use serde_json::{Value, json};
 use std::io::{BufRead, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What is told of each row of a list, beside its start, where it is not told whole.
 const SHOWN: [SessionColumn; 4] =
     [SessionColumn::Id, SessionColumn::Duration, SessionColumn::PageViews, SessionColumn::Errors];
+
+/// Values that are offered at most; more than any question finds, so that no engine must choose.
+const VALUES: usize = 100;
+
+/// Days are UTC's.
+struct Utc;
+
+impl Zone for Utc {
+    fn instant(&self, day: i64, minute: u16) -> Timestamp {
+        Timestamp(day * DAY + i64::from(minute) * MINUTE)
+    }
+}
+
+fn compiled(text: &str) -> Result<Arc<CompiledSearch>> {
+    let search = Search::parse(text).map_err(|error| format!("{text}: {}", error.message))?;
+    let timeout_ms = SessionRules::default().timeout_ms;
+    let clock = Clock { now: Timestamp(unix_ms()), timeout_ms, zone: &Utc };
+    Ok(Arc::new(CompiledSearch::new(search, clock)))
+}
 
 /// Answers until standard input ends.
 pub(crate) fn serve(data_dir: &Path) -> Result<()> {
@@ -87,7 +109,16 @@ impl Asker {
         let filter = Filter { range: Timestamp(from)..Timestamp(to), bots: Bots::Exclude, search: None };
         Ok(match asks {
             Asks::Count => Answer::Count(self.run(&filter, &Count)?),
-            Asks::List { by, limit, whole } => self.list(&filter, by, *limit, *whole)?,
+            Asks::List { by, limit, whole, search } => {
+                let search = search.as_ref().map(|searched| compiled(&searched.text)).transpose()?;
+                self.list(&Filter { search, ..filter }, by, *limit, *whole)?
+            }
+            Asks::Complete { field, typed, .. } => {
+                let (of, _) = Field::of_name(field).ok_or("there is no such field")?;
+                let values = Values::new(ValuesOf::Field(of, None), typed, VALUES);
+                let counted = self.run(&filter, &values)?.values.into_iter();
+                Answer::Values(counted.map(|found| (found.value, found.sessions)).collect())
+            }
             Asks::Histogram { edges } => {
                 let edges = edges.iter().map(|edge| Timestamp(*edge)).collect();
                 let counted = self.run(&filter, &Histogram::new(edges))?;
@@ -154,6 +185,8 @@ impl Asker {
 /// An answer as the kernel gives it.
 enum Answer {
     Count(footpath_analyze::Counted),
+    /// With the sessions that have them.
+    Values(Vec<(String, u64)>),
     /// What the rows are ordered by.
     List(Vec<Option<i64>>),
     Numbers(Vec<u64>),
@@ -169,6 +202,10 @@ impl Answer {
             Self::Count(counted) => json!([counted.total, counted.with_errors]),
             Self::List(keys) => json!(keys),
             Self::Numbers(numbers) => json!(numbers),
+            Self::Values(mut values) => {
+                values.sort();
+                serde_json::to_value(values)?
+            }
             Self::Transitions(transitions) => {
                 let left = transitions.iter().filter(|one| one.from.is_some());
                 let mut rows: Vec<_> =

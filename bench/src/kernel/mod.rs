@@ -15,6 +15,7 @@ use crate::Result;
 use crate::latency::median;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The memory that the server shares out where nothing else is said, MiB (`crates/server/src/config.rs`).
 pub(crate) const MEMORY_MB: u64 = 512;
@@ -36,8 +37,17 @@ pub(crate) enum Asks {
     /// Sessions, and those of them with errors.
     Count,
     /// The first rows by a column of `sessions`, greatest first: id, start, duration, page views and errors of each, or
-    /// all that the API tells of a session.
-    List { by: String, limit: usize, whole: bool },
+    /// all that the API tells of a session. Of those that a search finds, where there is one.
+    List {
+        by: String,
+        limit: usize,
+        whole: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        search: Option<Searched>,
+    },
+    /// The values of a column of `sessions` that hold what is typed, with the sessions that have them; our search language has
+    /// its own name for the column.
+    Complete { field: String, column: String, in_lists: bool, typed: String },
     /// Sessions by start, between neighbouring edges, Unix ms.
     Histogram { edges: Vec<i64> },
     /// One session's row.
@@ -50,6 +60,15 @@ pub(crate) enum Asks {
     Transitions,
     /// The most frequent first pages.
     Paths { length: usize, limit: usize },
+}
+
+/// A search, as each engine is asked it.
+#[derive(Serialize, Deserialize, Clone, Debug)]
+pub(crate) struct Searched {
+    /// In our language (docs/search.md).
+    pub(crate) text: String,
+    /// The same as a condition in SQL, by the engine's name.
+    pub(crate) sql: BTreeMap<String, String>,
 }
 
 /// What was answered, and what it cost.

@@ -7,8 +7,10 @@ use crate::batch::SessionBatch;
 use crate::scheduler::RunError;
 use crate::search::{CompiledSearch, Load};
 use crate::source::Segment;
+use crate::vocabulary::Vocabulary;
 use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
+use arrow::record_batch::RecordBatch;
 use footpath_model::columns::SessionColumn;
 use footpath_model::time::Timestamp;
 use std::ops::Range;
@@ -97,6 +99,17 @@ impl Filter {
             None => Ok(rows),
             Some(search) => search.select(&rows, load),
         }
+    }
+
+    /// The rows that count of a batch that holds all columns that are read: for who has rows and asks for nothing else.
+    ///
+    /// # Errors
+    /// Where a column is missing, or is not of its type.
+    pub fn of_rows(&self, rows: &RecordBatch) -> Result<BooleanBuffer, RunError> {
+        let any_time = Timestamp(i64::MIN)..=Timestamp(i64::MAX);
+        let segment = Segment { id: None, rows: rows.num_rows(), starts: any_time, hidden: Arc::default() };
+        let vocabulary = Arc::<Vocabulary>::default();
+        self.select(&segment, &mut |columns| Ok(SessionBatch::new(0, rows, columns, &vocabulary)?))
     }
 
     fn in_range(&self, segment: &Segment, batch: &SessionBatch) -> BooleanBuffer {

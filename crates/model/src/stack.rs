@@ -35,18 +35,18 @@ fn frame(line: &str) -> Option<Frame<'_>> {
     let place = line[begin..].trim_end_matches(')');
     Some(match numbered(place) {
         Some((before, last)) => match numbered(before) {
-            Some((url, line)) => Frame { function, url, line: Some(line), column: Some(last) },
-            None => Frame { function, url: before, line: Some(last), column: None },
+            Some((url, line)) => Frame { function, url, line, column: last },
+            None => Frame { function, url: before, line: last, column: None },
         },
         None => Frame { function, url: place, line: None, column: None },
     })
 }
 
-/// What is before a number that ends a text after a colon, and the number.
-fn numbered(text: &str) -> Option<(&str, u32)> {
+/// What is before a number that ends a text after a colon, and the number, where it is one that files have.
+fn numbered(text: &str) -> Option<(&str, Option<u32>)> {
     let (before, digits) = text.rsplit_once(':')?;
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Some((before, digits.parse().ok()?)))?
+    is_number.then(|| (before, digits.parse().ok()))
 }
 
 /// The host of a URL, with its port; empty where it has none.
@@ -84,7 +84,7 @@ mod tests {
         );
         assert_eq!(read("pay@https://s.example/a.js:12"), pay("pay", Some(12), None));
         assert_eq!(read("@https://s.example/a.js"), pay("", None, None));
-        assert_eq!(read("    at pay (https://s.example/a.js:99999999999:5)"), Vec::new());
+        assert_eq!(read("    at pay (https://s.example/a.js:99999999999:5)"), pay("pay", None, Some(5)));
         assert_eq!(read("    at pay (chrome-extension://x/a.js:1:1)\n    at native"), Vec::new());
     }
 }

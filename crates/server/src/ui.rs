@@ -28,7 +28,10 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:;
 
 /// Every path that nothing else takes.
 pub(crate) fn dashboard() -> Router {
-    Router::new().route(replay_frame::PATH, get(frame)).fallback(dashboard_file).layer(middleware::from_fn(harden))
+    Router::new()
+        .route(replay_frame::PATH, get(frame))
+        .fallback(dashboard_file)
+        .layer(middleware::from_fn(harden))
 }
 
 /// `/footpath.js` and the recorder that it imports, for any page.
@@ -63,10 +66,11 @@ async fn dashboard_file(method: Method, uri: Uri) -> Response {
 async fn frame(uri: Uri) -> Response {
     match Dashboard::get("replay/frame.html") {
         Some(file) => replay_frame::document(&uri, file.data.into_owned()),
-        None => {
-            ApiError::new(Code::UnknownPath, "the dashboard is not part of this build: run `cargo xtask build`")
-                .into_response()
-        }
+        None => ApiError::new(
+            Code::UnknownPath,
+            "the dashboard is not part of this build: run `cargo xtask build`",
+        )
+        .into_response(),
     }
 }
 

@@ -6,15 +6,16 @@
 //! pins the format).
 //!
 //! A batch is forgotten when the lake has all of its client session. So what is here is exactly what the live set must
-//! be made of again after a crash: the journal is also the live set's snapshot.
+//! be made of again after a crash: the journal is the tail that a start replays.
 
 use crate::data_dir::OpenError;
 use crate::live::Committed;
 use crate::sqlite::{self, Schema};
 use footpath_model::batch::Batch;
-use futures_util::TryStreamExt;
+use futures_util::{TryStreamExt, stream};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row, SqliteConnection};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -88,19 +89,20 @@ struct Forget {
 }
 
 impl Journal {
-    /// Opens the file, hands every batch in it to `each`, in order and in groups, and starts the writer. Committed
-    /// batches go to `committed`, in order.
+    /// Opens the file and starts the writer. Committed batches go to `committed`, in order. What the file holds already is
+    /// for [`Held::read`].
     pub(crate) async fn open(
         path: &Path,
-        each: impl AsyncFnMut(Vec<Result<Committed, Unreadable>>),
         committed: mpsc::Sender<Vec<Committed>>,
-    ) -> Result<Self, OpenError> {
-        let mut connection = sqlite::open(path, &SCHEMA).await?;
-        read(&mut connection, each).await.map_err(|error| OpenError::Database(path.to_owned(), error))?;
+    ) -> Result<(Self, Held), OpenError> {
+        let connection = sqlite::open(path, &SCHEMA).await?;
+        // Of its own, so that batches can be forgotten while others are still to be read.
+        let reading = sqlite::open(path, &SCHEMA).await?;
         let (queue, waiting) = mpsc::unbounded_channel();
         let (forget, forgotten) = mpsc::unbounded_channel();
         tokio::spawn(write(connection, waiting, forgotten, committed));
-        Ok(Self { queue, forget, room: Arc::new(Semaphore::new(QUEUE_BYTES)) })
+        let journal = Self { queue, forget, room: Arc::new(Semaphore::new(QUEUE_BYTES)) };
+        Ok((journal, Held { connection: reading, path: path.to_owned() }))
     }
 
     /// Returns when the batches are gone from the file and from its write-ahead log.
@@ -143,31 +145,77 @@ pub(crate) struct Unreadable {
     pub error: serde_json::Error,
 }
 
-/// Batches read at once at start.
-const READ_GROUP: usize = 1024;
+/// Batches read, decoded and taken in together at start.
+const READ_GROUP: i64 = 256;
+
+/// What a journal holds when it is opened.
+pub(crate) struct Held {
+    connection: SqliteConnection,
+    path: PathBuf,
+}
+
+impl Held {
+    /// Hands every batch to `each`, in order and in groups. Nothing must be appended meanwhile.
+    pub(crate) async fn read(
+        mut self,
+        each: impl AsyncFnMut(Vec<Result<Committed, Unreadable>>),
+    ) -> Result<(), OpenError> {
+        let failed = |error| OpenError::Database(self.path.clone(), error);
+        read(&mut self.connection, each).await.map_err(failed)?;
+        self.connection.close().await.map_err(failed)
+    }
+}
 
 async fn read(
     connection: &mut SqliteConnection,
     mut each: impl AsyncFnMut(Vec<Result<Committed, Unreadable>>),
 ) -> Result<(), sqlx::Error> {
-    let mut rows = sqlx::query("SELECT position, body FROM batches ORDER BY position").fetch(connection);
-    let mut group = Vec::with_capacity(READ_GROUP);
-    while let Some(row) = rows.try_next().await? {
-        let position: Position = row.try_get(0)?;
-        let body: &[u8] = row.try_get(1)?;
-        group.push(match serde_json::from_slice(body) {
-            Ok(batch) => Ok(Committed { position, bytes: body.len(), batch: Arc::new(batch) }),
-            Err(error) => Err(Unreadable { position, body: body.to_owned(), error }),
-        });
-        if group.len() == READ_GROUP {
-            each(std::mem::take(&mut group)).await;
-        }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // Each group is a query of its own, so that no reader holds the write-ahead log while batches are forgotten.
+    let from = (connection, Position::MIN);
+    let groups = stream::try_unfold(from, |(connection, after): (&mut SqliteConnection, _)| async move {
+        let rows = next_rows(connection, after).await?;
+        let Some(last) = rows.last() else { return Ok::<_, sqlx::Error>(None) };
+        let last = last.try_get(0)?;
+        Ok(Some((rows, (connection, last))))
+    });
+    // Decoding is most of a start: it goes on, on all cores, while what came before is taken in.
+    let mut groups = std::pin::pin!(groups.map_ok(decode).try_buffered(threads + 1));
+    while let Some(group) = groups.try_next().await? {
+        each(group).await;
     }
-    each(group).await;
     Ok(())
 }
 
+async fn next_rows(
+    connection: &mut SqliteConnection,
+    after: Position,
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    sqlx::query("SELECT position, body FROM batches WHERE position > ? ORDER BY position LIMIT ?")
+        .bind(after)
+        .bind(READ_GROUP)
+        .fetch_all(connection)
+        .await
+}
+
+async fn decode(rows: Vec<SqliteRow>) -> Result<Vec<Result<Committed, Unreadable>>, sqlx::Error> {
+    let decoding = tokio::task::spawn_blocking(move || rows.iter().map(decode_row).collect());
+    decoding.await.map_err(|panicked| sqlx::Error::Decode(panicked.into()))?
+}
+
+fn decode_row(row: &SqliteRow) -> Result<Result<Committed, Unreadable>, sqlx::Error> {
+    let position: Position = row.try_get(0)?;
+    let body: &[u8] = row.try_get(1)?;
+    Ok(match serde_json::from_slice(body) {
+        Ok(batch) => Ok(Committed { position, bytes: body.len(), batch: Arc::new(batch) }),
+        Err(error) => Err(Unreadable { position, body: body.to_owned(), error }),
+    })
+}
+
 /// Runs until the last sender is gone, and then commits what still waits.
+///
+/// TRICKY: it takes batches only when the fold has room for them, and never waits for that with its hands full: the fold
+/// may wait for a turn of the keeper, which waits here for batches to be forgotten.
 async fn write(
     mut connection: SqliteConnection,
     mut waiting: mpsc::UnboundedReceiver<Waiting>,
@@ -176,15 +224,23 @@ async fn write(
 ) {
     let mut group = Vec::with_capacity(GROUP_MAX);
     loop {
-        tokio::select! {
-            received = waiting.recv_many(&mut group, GROUP_MAX) => if received == 0 { break },
+        let next = async {
+            let room = committed.reserve().await;
+            (room, waiting.recv_many(&mut group, GROUP_MAX).await)
+        };
+        let room = tokio::select! {
+            // The fold is the only reader: it is gone only when the process ends.
+            (room, received) = next => match room {
+                Ok(room) if received > 0 => room,
+                Ok(_) | Err(_) => break,
+            },
             Some(forget) = forgotten.recv() => {
                 let outcome = delete(&mut connection, "batches", &forget.positions).await;
                 // Who asked may be gone with the process; the batches are as they are.
                 let _ = forget.done.send(outcome);
                 continue;
             }
-        }
+        };
         tokio::time::sleep(GATHER).await;
         while group.len() < GROUP_MAX
             && let Ok(one) = waiting.try_recv()
@@ -198,9 +254,8 @@ async fn write(
             kind_of(&error)
         });
         let batches = acknowledge(&mut group, outcome, &sizes);
-        // The fold is the only reader: it is gone only when the process ends.
-        if !batches.is_empty() && committed.send(batches).await.is_err() {
-            break;
+        if !batches.is_empty() {
+            room.send(batches);
         }
     }
     if let Err(error) = connection.close().await {

@@ -22,10 +22,12 @@ use tokio::sync::watch;
 
 /// Changes kept for followers; one that has fallen further behind reads its list again.
 const CHANGES_KEPT: usize = 4096;
-/// What a session's event takes in memory beyond its text, bytes.
-const EVENT_OVERHEAD: usize = 160;
 /// What is known of a replay chunk takes about so much in memory, bytes; its records are on disk.
 const CHUNK_OVERHEAD: usize = 160;
+/// What an event takes in memory beyond its text, and a batch with its share of a session's row, bytes: measured, by what
+/// a process takes that holds a journal of a gigabyte.
+const EVENT_OVERHEAD: usize = 300;
+const BATCH_OVERHEAD: usize = 1500;
 
 /// A session's place in the order of lists: newest start first, id as the tie-break.
 pub type SessionKey = (Timestamp, SessionId);
@@ -47,7 +49,7 @@ impl Committed {
     }
 
     fn memory(&self) -> usize {
-        self.bytes + self.batch.events.len() * EVENT_OVERHEAD
+        self.bytes + BATCH_OVERHEAD + self.batch.events.len() * EVENT_OVERHEAD
     }
 }
 
@@ -58,12 +60,23 @@ pub(crate) struct LiveSet {
     version: watch::Sender<u64>,
 }
 
+/// What live sessions may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// In memory, bytes.
+    pub bytes: usize,
+    /// In the journal, bytes.
+    pub journalled: usize,
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     sites: HashMap<SiteId, SiteLive>,
     pub lake: Arc<LakeVersion>,
     /// A guess at what the live sessions take in memory.
     pub bytes: usize,
+    /// What the journal holds of them, bytes of text: a start folds it again.
+    pub journalled: usize,
 }
 
 #[derive(Debug, Default)]
@@ -92,14 +105,28 @@ pub(crate) struct LiveHint {
     pub version: u64,
     /// The server's clock at the last change.
     pub changed_at: Timestamp,
+    /// What it takes in memory, and of it in the journal.
     pub bytes: usize,
+    pub journalled: usize,
+    /// Whether the rows that it shadows are all of it as it is now, so that it can be let go of.
+    pub saved: bool,
 }
 
 impl LiveHint {
     fn new(hinted: HintedSession, shadowed: Vec<Rows>) -> Self {
         let (positions, changed_at) = (Vec::new(), Timestamp::default());
         let waiting_chunks = BTreeMap::new();
-        Self { hinted, positions, waiting_chunks, shadowed, version: 0, changed_at, bytes: 0 }
+        Self {
+            hinted,
+            positions,
+            waiting_chunks,
+            shadowed,
+            version: 0,
+            changed_at,
+            bytes: 0,
+            journalled: 0,
+            saved: false,
+        }
     }
 
     /// Whether all of its sessions are over.
@@ -110,7 +137,7 @@ impl LiveHint {
 
 impl LiveSet {
     pub(crate) fn new(lake: LakeVersion) -> Self {
-        let state = State { sites: HashMap::new(), lake: Arc::new(lake), bytes: 0 };
+        let state = State { sites: HashMap::new(), lake: Arc::new(lake), bytes: 0, journalled: 0 };
         Self { state: RwLock::new(state), version: watch::Sender::new(0) }
     }
 
@@ -134,7 +161,7 @@ impl LiveSet {
         let mut total = Folded::default();
         {
             let mut state = self.write();
-            let State { sites, bytes, .. } = &mut *state;
+            let State { sites, bytes, journalled, .. } = &mut *state;
             for committed in batches {
                 let batch = &committed.batch;
                 if !sites.contains_key(&batch.site) {
@@ -146,6 +173,7 @@ impl LiveSet {
                 }
                 let folded = site.fold(committed, || rules_of(&batch.site), version, now);
                 *bytes += committed.memory();
+                *journalled += committed.bytes;
                 total.accepted += folded.accepted;
                 total.duplicate += folded.duplicate;
             }
@@ -250,7 +278,25 @@ impl State {
     pub(crate) fn remove(&mut self, (site, hint): &HintKey) -> Option<LiveHint> {
         let removed = self.sites.get_mut(site)?.remove(*hint)?;
         self.bytes = self.bytes.saturating_sub(removed.bytes);
+        self.journalled = self.journalled.saturating_sub(removed.journalled);
         Some(removed)
+    }
+
+    /// Notes that the lake has all of a hint, which stays. Returns what the journal may forget.
+    pub(crate) fn save(&mut self, key: &HintKey, rows: Vec<Rows>) -> Vec<Position> {
+        let Some(held) = self.hint_mut(key) else { return Vec::new() };
+        held.shadowed = rows;
+        held.saved = true;
+        let (positions, journalled) =
+            (std::mem::take(&mut held.positions), std::mem::take(&mut held.journalled));
+        self.journalled = self.journalled.saturating_sub(journalled);
+        positions
+    }
+
+    /// Whether live sessions take so many times what they may.
+    pub(crate) fn exceeds(&self, limits: Limits, times: usize) -> bool {
+        self.bytes > limits.bytes.saturating_mul(times)
+            || self.journalled > limits.journalled.saturating_mul(times)
     }
 
     /// Live sessions, over all sites.
@@ -303,6 +349,8 @@ impl SiteLive {
         let folded = held.hinted.fold(&committed.batch);
         held.positions.push(committed.position);
         held.bytes += committed.memory();
+        held.journalled += committed.bytes;
+        held.saved = false;
         held.version = version;
         held.changed_at = now;
         if folded.accepted == 0 {
@@ -348,6 +396,8 @@ impl SiteLive {
         }
         held.waiting_chunks.insert(chunk.key(), position);
         held.bytes += CHUNK_OVERHEAD;
+        // Its row says how many chunks there are.
+        held.saved = false;
         held.version = version;
         held.changed_at = now;
         // Nearly always the last one's; a list that shows another hears of it when it is read again.

@@ -6,7 +6,7 @@ use crate::journal::{AppendError, Journal, Position, Unreadable};
 use crate::keeper::{Compacted, Deleted, Deletion, Flushed, KeepError, Keeper, Which};
 use crate::lake::file::FileError;
 use crate::lake::{Lake, LakeDamage};
-use crate::live::{Committed, LiveSet};
+use crate::live::{Committed, Limits, LiveSet};
 use crate::metadata::Metadata;
 use crate::replay_journal::{CommittedChunk, Kept, ReplayJournal, UnreadableChunk};
 use crate::retention::{DataKind, DeletionRecord};
@@ -26,6 +26,13 @@ use tokio::sync::{Mutex, Notify, mpsc, watch};
 const GROUPS_BEFORE_FOLD: usize = 4;
 /// Events of settled sessions that make a flush worth its files.
 pub(crate) const FLUSH_EVENTS: usize = 20_000;
+/// What the journal may hold of live sessions, bytes; more are saved to the lake, and at twice as much ingest waits. A
+/// start folds it in a second, whatever memory there is.
+const JOURNAL_BYTES: usize = 64 << 20;
+/// At a start, when nothing else takes memory yet, live sessions may take so many times what they may later.
+const AT_START: usize = 4;
+/// And so much at least, bytes: where there are to be none, one turn at the end is better than one for each group.
+const START_BYTES: usize = 32 << 20;
 
 /// What a store is opened with.
 #[derive(Clone, Copy, Debug)]
@@ -103,23 +110,6 @@ impl Store {
 
         let mut recovery = Recovery { lake: damage.clone(), ..Recovery::default() };
         let (mut unreadable, mut damaged) = (Vec::new(), Vec::new());
-        let journal = Journal::open(
-            &dir.join("journal.db"),
-            async |group: Vec<Result<Committed, Unreadable>>| {
-                let mut batches = Vec::with_capacity(group.len());
-                for row in group {
-                    match row {
-                        Ok(batch) => batches.push(batch),
-                        Err(row) => unreadable.push(row),
-                    }
-                }
-                recovery.batches += batches.len() as u64;
-                damaged.extend(fold.take_in(&batches).await.damaged);
-            },
-            committed,
-        )
-        .await?;
-        recovery.unreadable = unreadable.len() as u64;
         let (chunks_committed, chunks_to_fold) = mpsc::channel(GROUPS_BEFORE_FOLD);
         let mut unreadable_chunks = Vec::new();
         let replay = ReplayJournal::open(
@@ -139,6 +129,7 @@ impl Store {
         )
         .await?;
         recovery.unreadable += unreadable_chunks.len() as u64;
+        let (journal, held) = Journal::open(&dir.join("journal.db"), committed).await?;
         let keeper = Arc::new(Keeper {
             live: Arc::clone(&fold.live),
             lake: Arc::clone(&fold.lake),
@@ -152,6 +143,21 @@ impl Store {
             turning: Mutex::new(()),
             pressed: Notify::new(),
         });
+        let most = options.live_bytes.saturating_mul(AT_START).max(START_BYTES);
+        held.read(async |group: Vec<Result<Committed, Unreadable>>| {
+            let mut batches = Vec::with_capacity(group.len());
+            for row in group {
+                match row {
+                    Ok(batch) => batches.push(batch),
+                    Err(row) => unreadable.push(row),
+                }
+            }
+            recovery.batches += batches.len() as u64;
+            damaged.extend(fold.take_in(&batches).await.damaged);
+            relieve_at_start(&keeper, most, (options.clock)()).await;
+        })
+        .await?;
+        recovery.unreadable += unreadable.len() as u64;
         set_aside(&keeper.journal, dir, unreadable).await?;
         set_aside_chunks(&keeper.replay, dir, unreadable_chunks).await?;
         let store = Self {
@@ -168,6 +174,9 @@ impl Store {
             store.quarantine(&error).await;
         }
         tokio::spawn(store.fold_chunks(chunks_to_fold, fold.clone()));
+        if store.keeper.live.read().exceeds(store.limits(), 1) {
+            store.keeper.pressed.notify_one();
+        }
         tokio::spawn(store.fold_committed(to_fold, fold));
         Ok((store, recovery))
     }
@@ -301,6 +310,15 @@ impl Store {
     /// Where the lake or the journal fails; nothing is lost then.
     pub async fn flush(&self) -> Result<Flushed, KeepError> {
         self.flush_which(&Which::Settled { at_least: 1 }).await
+    }
+
+    /// Has the lake hold what the journal alone holds of live sessions, until that is no more than so many bytes. They stay
+    /// in memory; a start need not fold them.
+    ///
+    /// # Errors
+    /// As [`Store::flush`].
+    pub async fn save(&self, down_to: usize) -> Result<Flushed, KeepError> {
+        self.flush_which(&Which::Journalled { down_to }).await
     }
 
     async fn flush_which(&self, which: &Which) -> Result<Flushed, KeepError> {
@@ -439,7 +457,7 @@ impl Store {
         fold: Fold,
     ) -> impl Future<Output = ()> + use<> {
         let (accepted, duplicates) = (Arc::clone(&self.accepted), Arc::clone(&self.duplicates));
-        let (keeper, limit) = (Arc::downgrade(&self.keeper), self.options.live_bytes);
+        let (keeper, limits) = (Arc::downgrade(&self.keeper), self.limits());
         let (damage, clock) = (Arc::clone(&self.damage), self.options.clock);
         async move {
             while let Some(batches) = committed.recv().await {
@@ -450,11 +468,11 @@ impl Store {
                 }
                 accepted.fetch_add(u64::from(folded.accepted), Ordering::Relaxed);
                 duplicates.fetch_add(u64::from(folded.duplicate), Ordering::Relaxed);
-                while fold.live.read().bytes > limit
+                while fold.live.read().exceeds(limits, 1)
                     && let Some(keeper) = keeper.upgrade()
                 {
                     keeper.pressed.notify_one();
-                    if fold.live.read().bytes <= 2 * limit {
+                    if !fold.live.read().exceeds(limits, 2) {
                         break;
                     }
                     // What is accepted is safe in the journal; the queue before it fills, and clients are told.
@@ -475,8 +493,20 @@ impl Store {
         self.keeper.pressed.notified().await;
     }
 
+    /// One turn: while it is pressed for room, whoever keeps the lake has other things to do, too.
     pub(crate) async fn relieve(&self) -> Result<Flushed, KeepError> {
-        self.flush_which(&Which::Pressed { down_to: self.options.live_bytes / 2 }).await
+        let Limits { bytes, journalled } = self.limits();
+        let memory_is_short = self.keeper.live.read().bytes > bytes;
+        let which = if memory_is_short || bytes == 0 {
+            Which::Pressed { down_to: bytes / 2 }
+        } else {
+            Which::Journalled { down_to: journalled / 2 }
+        };
+        self.keeper.flush(&which, self.now()).await
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { bytes: self.options.live_bytes, journalled: JOURNAL_BYTES }
     }
 
     pub(crate) async fn flush_if_worth_it(&self) -> Result<Flushed, KeepError> {
@@ -507,6 +537,20 @@ pub struct StoreStatus {
     pub lake_bytes: u64,
     /// What could not be read.
     pub damage: LakeDamage,
+}
+
+/// A journal may have been written where there was more memory than there is now.
+async fn relieve_at_start(keeper: &Keeper, most: usize, now: Timestamp) {
+    while keeper.live.read().bytes > most {
+        match keeper.flush(&Which::Pressed { down_to: most / 2 }, now).await {
+            Ok(flushed) if flushed.sessions > 0 => {}
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(%error, "live sessions cannot be moved to the lake at the start, and stay in memory");
+                return;
+            }
+        }
+    }
 }
 
 /// Leaves damaged files out, each once.

@@ -13,6 +13,21 @@ const SESSION = aSession({
 const ROWS = [STARTED, PAGE, CLICK, REQUEST, ERROR, VITAL]
 const IN_CONTEXT = {
   error: ERROR,
+  frames: [
+    {
+      function: 'pay',
+      url: 'https://shop.example/checkout.js',
+      line: 118,
+      column: 23,
+      original: {
+        source: 'src/pay.ts',
+        function: 'submitOrder',
+        line: 7,
+        column: 3,
+        lines: [{ number: 7, text: '  throw new PaymentError()' }],
+      },
+    },
+  ],
   before: [PAGE, CLICK, REQUEST],
   action: CLICK,
   requests: [REQUEST],
@@ -70,7 +85,11 @@ test('an error opens to what was going on, and its lines lead into the timeline'
   expect(await part('Before')).toHaveTextContent('Page: /')
   expect(await part('Doing')).toHaveTextContent('Click: "Checkout" button')
   expect(await part('Requests')).toHaveTextContent('POST /api/payments')
-  expect(await part('The error')).toHaveTextContent('at pay (https://shop.example/checkout.js:118:23)')
+  const error = await part('The error')
+  expect(error).toHaveTextContent('submitOrder src/pay.ts:7:3')
+  expect(error).toHaveTextContent('throw new PaymentError()')
+  await user.click(within(error).getByRole('button', { name: 'As the browser wrote it' }))
+  expect(error).toHaveTextContent('at pay (https://shop.example/checkout.js:118:23)')
   expect(await part('After')).toHaveTextContent('Nothing more happened.')
   expect(await part('How it ended')).toHaveTextContent('Session ended 25 s later: idle.')
   await user.click(within(await part('Doing')).getByRole('button'))

@@ -28,6 +28,16 @@ const STARTS: usize = 5;
 /// In the directory: what is known of the month; written last.
 const FACTS: &str = "bench-facts.json";
 
+/// Name, what it is of, which quantile of it, and what that is to be when hot, ms.
+const METRICS: [(&str, Kind, &str, f64, f64); 6] = [
+    ("big.query", Kind::Query, "median", 50.0, 500.0),
+    ("big.journey", Kind::Journey, "p95", 95.0, 2000.0),
+    ("search.clause", Kind::Clause, "p95", 95.0, 200.0),
+    ("search.lookup", Kind::Lookup, "p95", 95.0, 50.0),
+    ("search.then", Kind::Then, "p95", 95.0, 1000.0),
+    ("search.complete", Kind::Complete, "p95", 95.0, 50.0),
+];
+
 /// Milliseconds by the question's name.
 type Took = BTreeMap<String, f64>;
 
@@ -65,9 +75,7 @@ pub(super) fn run(setting: &Setting) -> Result<Measured> {
         theirs_cold.push((who, took_cold));
     }
     rows.measured.versions.extend(engines.versions()?);
-    for (heat, ours, theirs, aims) in
-        [("", &ours, &theirs, [Some(500.0), Some(2000.0)]), ("cold_", &cold, &theirs_cold, [None, None])]
-    {
+    for (heat, ours, theirs) in [("", &ours, &theirs), ("cold_", &cold, &theirs_cold)] {
         let of = |took: &Took, kind, percent| {
             let of_kind: Vec<f64> = questions
                 .iter()
@@ -76,14 +84,11 @@ pub(super) fn run(setting: &Setting) -> Result<Measured> {
                 .collect();
             percentile(&of_kind, percent).unwrap_or(f64::NAN)
         };
-        let [query, journey] = aims;
-        for (metric, kind, percent, aim) in [
-            (format!("query.{heat}median_ms"), Kind::Query, 50.0, query),
-            (format!("journey.{heat}p95_ms"), Kind::Journey, 95.0, journey),
-        ] {
-            let row = Row::new(format!("big.{metric}"), "ms", of(ours, kind, percent));
+        for (metric, kind, quantile, percent, aim) in METRICS {
+            let name = format!("{metric}.{heat}{quantile}_ms");
+            let row = Row::new(name, "ms", of(ours, kind, percent));
             let row = theirs.iter().fold(row, |row, (who, took)| row.peer(who, of(took, kind, percent)));
-            rows.put(row, aim.map(Aim::AtMost));
+            rows.put(row, heat.is_empty().then_some(Aim::AtMost(aim)));
         }
     }
     for (name, took) in &ours {

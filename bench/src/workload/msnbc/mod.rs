@@ -90,7 +90,7 @@ fn metrics() -> Vec<Metric> {
     let question = |name: &str, asks| Question { name: name.to_owned(), range: None, asks };
     let lists = |name: &str, whole| {
         let list = |by: &&str| {
-            let asks = Asks::List { by: (*by).to_owned(), limit: ROWS, whole };
+            let asks = Asks::List { by: (*by).to_owned(), limit: ROWS, whole, search: None };
             question(&format!("{name} by {by}"), asks)
         };
         SORTS.iter().map(list).collect()

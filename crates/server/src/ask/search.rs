@@ -3,6 +3,7 @@
 use super::{AskError, Refused, Server, table};
 use crate::data::DataError;
 use clap::Args;
+use footpath_model::search::{SearchError, Suggestion};
 use serde_json::Value;
 
 /// What is looked for, and where.
@@ -69,22 +70,27 @@ pub async fn run(asked: &SearchSessions) -> Result<(), DataError> {
 fn pointed(error: AskError, search: &str) -> DataError {
     let AskError::Refused(Refused(body)) = &error else { return error.into() };
     let place = |value: &Value, name: &str| value[name].as_u64().and_then(|at| usize::try_from(at).ok());
-    let (Some(start), Some(end)) = (place(body, "start"), place(body, "end")) else { return error.into() };
-    let mut told = format!(
-        "{}\n  {search}\n  {}{}",
-        body["message"].as_str().unwrap_or_default(),
-        " ".repeat(start),
-        "^".repeat(end.saturating_sub(start).max(1)),
-    );
+    let span = |value: &Value| Some(place(value, "start")?..place(value, "end")?);
+    let Some(wrong) = span(body) else { return error.into() };
     let meant = &body["suggestion"];
-    if let (Some(start), Some(end), Some(text)) =
-        (place(meant, "start"), place(meant, "end"), meant["text"].as_str())
-    {
-        let before = search.chars().take(start);
-        let better: String = before.chain(text.chars()).chain(search.chars().skip(end)).collect();
+    let suggestion = span(meant)
+        .zip(meant["text"].as_str())
+        .map(|(span, text)| Suggestion { span, text: text.to_owned() });
+    let message = body["message"].as_str().unwrap_or_default().to_owned();
+    DataError::new(pointing(search, &SearchError { span: wrong, message, suggestion }))
+}
+
+/// What is wrong with a search, with marks below it.
+pub(crate) fn pointing(search: &str, error: &SearchError) -> String {
+    let SearchError { span, message, suggestion } = error;
+    let marks = "^".repeat(span.len().max(1));
+    let mut told = format!("{message}\n  {search}\n  {}{marks}", " ".repeat(span.start));
+    if let Some(Suggestion { span, text }) = suggestion {
+        let before = search.chars().take(span.start);
+        let better: String = before.chain(text.chars()).chain(search.chars().skip(span.end)).collect();
         told += &format!("\n  perhaps: {better}");
     }
-    DataError::new(told)
+    told
 }
 
 fn row(session: &Value) -> Vec<String> {

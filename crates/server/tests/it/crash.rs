@@ -12,7 +12,8 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use uuid::Uuid;
 
-const KILLS: u64 = 20;
+/// How often the server is killed; 20 times where it is not set.
+const CYCLES: &str = "FOOTPATH_TEST_CRASH_CYCLES";
 const CLIENTS: usize = 8;
 const EVENTS_PER_BATCH: u32 = 5;
 
@@ -67,7 +68,8 @@ fn send_chunk(url: &RwLock<String>, session: Uuid, tab: Uuid, index: u32, at: i6
 }
 
 #[test]
-fn every_acknowledged_event_and_chunk_is_there_once_after_twenty_kills() {
+fn every_acknowledged_event_and_chunk_is_there_once_after_many_kills() {
+    let cycles = std::env::var(CYCLES).map_or(20, |text| text.parse().expect("a number of cycles"));
     let dir = tempfile::tempdir().expect("a temporary directory");
     let mut random = ChaCha8Rng::seed_from_u64(20);
     let mut server = Running::start(dir.path());
@@ -83,7 +85,7 @@ fn every_acknowledged_event_and_chunk_is_there_once_after_twenty_kills() {
         })
         .collect();
 
-    for _ in 0..KILLS {
+    for _ in 0..cycles {
         // The moment is what is random here, not a wait for something.
         std::thread::sleep(Duration::from_millis(random.random_range(0..150)));
         server.kill();

@@ -3,6 +3,8 @@
 use crate::running::{Running, batch, click, now_ms, page_view};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 const MINUTE: i64 = 60_000;
@@ -221,6 +223,32 @@ fn filters_are_saved_in_canonical_text_under_names_of_their_own() {
     assert!(server.call("DELETE", &format!("{path}/{id}"), None).error().starts_with("404 unknown_filter"));
 }
 
+/// `footpath export` reads the data directory beside the running server, and asks it nothing.
+fn the_command_finds_what_http_finds(dir: &Path, server: &Running) {
+    let command = |search: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_footpath"));
+        command.args(["export", "--site", "default", "--format", "ndjson", "--search", search]);
+        command.arg("--data-dir").arg(dir).args(more).output().expect("the binary runs")
+    };
+    let ids = |text: &str| -> BTreeSet<String> {
+        let row = |line: &str| serde_json::from_str::<Value>(line).expect("JSON")["session_id"].to_string();
+        text.lines().map(row).collect()
+    };
+    for search in ["", "has:user", "page:/checkout", "page:/checkout -has:errors", "user:u1", "has:form"] {
+        let path = format!("/api/v1/sites/default/sessions/export?format=ndjson&q={}", encoded(search));
+        let over_http = server.get(&path).text;
+        let written = command(search, &[]);
+        assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+        assert_eq!(ids(&String::from_utf8_lossy(&written.stdout)), ids(&over_http), "{search}");
+    }
+    let of_checkout = command("page:/checkout", &["--what", "events", "--since", "7d"]);
+    let n_checkout = ids(&String::from_utf8_lossy(&of_checkout.stdout)).len();
+    assert_eq!(n_checkout, 2, "events are those of the sessions that were found");
+    let wrong = command("pagee:/checkout", &[]);
+    let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(!wrong.status.success() && told.contains("search: ") && told.contains("\n  ^^^^^"), "{told}");
+}
+
 #[test]
 fn what_a_search_finds_is_exported_and_erased() {
     let dir = tempfile::tempdir().expect("a temporary directory");
@@ -247,6 +275,7 @@ fn what_a_search_finds_is_exported_and_erased() {
     }
     assert_eq!(export("format=csv&q=has:form&columns=user_id").text, "user_id\r\n");
     assert!(export("format=xls").error().starts_with("400 invalid_parameter: format:"));
+    the_command_finds_what_http_finds(dir.path(), &server);
 
     let path = "/api/v1/sites/default/erasures";
     let dry = server.call("POST", path, Some(json!({"q": "page:/checkout", "dry_run": true})));

@@ -3,16 +3,20 @@
 use super::rewrite::unreadable;
 use super::{KeepError, Keeper, Moved, Turn};
 use crate::lake::file::LakeFile;
+use crate::lake::replay_chunks;
 use crate::lake::schema::TableKind;
 use crate::lake::table::Doing;
+use crate::lake::writing::{NewRows, ROWS_AT_ONCE};
 use crate::live::State;
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
+use arrow::array::{Array, UInt32Array};
+use arrow::compute::{SortColumn, concat, interleave_record_batch, lexsort_to_indices};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::{EventColumn, ReplayColumn, SessionColumn};
 use footpath_model::id::SiteId;
 use footpath_model::time::{DAY, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// So many small files of a day are enough to make one of them.
@@ -31,19 +35,13 @@ pub struct Compacted {
     pub bytes_after: u64,
 }
 
-/// How much of a file there may be at most: what is sorted at once must fit in memory. Of sessions and events that is
-/// a number of rows, of replay chunks the file's size in bytes, which inflate to some twenty times as many.
-const fn at_most(table: TableKind) -> usize {
+/// Rows and bytes of a file at most: what is merged is held decoded, which is some ten times as much as in the file.
+const ROWS_AT_MOST: usize = 128 * 1024;
+const fn bytes_at_most(table: TableKind) -> u64 {
     match table {
-        TableKind::Sessions | TableKind::Events => 128 * 1024,
+        TableKind::Sessions | TableKind::Events => 8 * 1024 * 1024,
+        // They inflate to some twenty times as many.
         TableKind::ReplayChunks => 4 * 1024 * 1024,
-    }
-}
-
-fn size(file: &LakeFile) -> usize {
-    match file.table {
-        TableKind::Sessions | TableKind::Events => file.rows,
-        TableKind::ReplayChunks => usize::try_from(file.bytes).unwrap_or(usize::MAX),
     }
 }
 
@@ -78,7 +76,8 @@ impl Keeper {
         let open_since = now.plus(-DAY - DAY / 4).0.div_euclid(DAY);
         TableKind::ALL.into_iter().find_map(|table| {
             let mut days: BTreeMap<(&SiteId, i32), Vec<&Arc<LakeFile>>> = BTreeMap::new();
-            let small = |file: &&Arc<LakeFile>| size(file) < at_most(table) / 2;
+            let small =
+                |file: &&Arc<LakeFile>| file.rows < ROWS_AT_MOST / 2 && file.bytes < bytes_at_most(table) / 2;
             for file in version.of(table).iter().filter(small) {
                 days.entry((&file.site, file.day)).or_default().push(file);
             }
@@ -86,11 +85,12 @@ impl Keeper {
                 let closed = i64::from(*day) < open_since;
                 files.len() >= if closed { 2 } else { FILES_OF_A_DAY }
             })?;
-            files.sort_by_key(|file| size(file));
-            let mut sum = 0;
+            files.sort_by_key(|file| file.bytes);
+            let (mut rows, mut bytes) = (0, 0);
             let fits = |file: &&&Arc<LakeFile>| {
-                sum += size(file);
-                sum <= at_most(table)
+                rows += file.rows;
+                bytes += file.bytes;
+                rows <= ROWS_AT_MOST && bytes <= bytes_at_most(table)
             };
             let chosen: Vec<Arc<LakeFile>> =
                 files.iter().take_while(fits).map(|file| Arc::clone(file)).collect();
@@ -105,13 +105,11 @@ impl Keeper {
         for file in files {
             batches.push(self.read_all(file).await?);
         }
-        let all = concat_batches(&first.table.file_schema(), &batches).map_err(failed)?;
-        drop(batches);
-        let order = order(first.table, &all).map_err(failed)?;
-        let sorted = take_record_batch(&all, &order).map_err(failed)?;
-        drop(all);
+        let order = order(first.table, &batches).map_err(failed)?;
         let replaces = files.iter().map(|file| file.path.clone()).collect();
-        let written = self.lake.write(first.table, (first.site.clone(), first.day), sorted, replaces).await?;
+        let partition = (first.site.clone(), first.day);
+        let rows = in_order(first.table, batches, &order);
+        let written = self.lake.write(first.table, partition, rows, replaces).await?;
         if first.table == TableKind::Sessions {
             let mut moved: Vec<Option<Moved>> = vec![None; order.len()];
             for (row, was) in (0u32..).zip(order.values()) {
@@ -128,8 +126,9 @@ impl Keeper {
     }
 }
 
-/// Sessions in order of their start; events by session, and in order of time; chunks by session, and as they follow.
-fn order(table: TableKind, batch: &RecordBatch) -> Result<UInt32Array, arrow::error::ArrowError> {
+/// The places of all batches' rows, one batch after the other, in the order in which they are to be: sessions by their
+/// start; events by session, and in order of time; chunks by session, and as they follow.
+fn order(table: TableKind, batches: &[RecordBatch]) -> Result<UInt32Array, ArrowError> {
     let columns: &[&str] = match table {
         TableKind::Sessions => &[SessionColumn::Start.name(), SessionColumn::Id.name()],
         TableKind::Events => &[
@@ -142,9 +141,33 @@ fn order(table: TableKind, batch: &RecordBatch) -> Result<UInt32Array, arrow::er
             &[ReplayColumn::Hint.name(), ReplayColumn::Tab.name(), ReplayColumn::Index.name()]
         }
     };
-    let values: Vec<ArrayRef> =
-        columns.iter().filter_map(|column| batch.column_by_name(column).cloned()).collect();
-    let columns: Vec<SortColumn> =
-        values.into_iter().map(|values| SortColumn { values, options: None }).collect();
+    let of_all = |name: &&str| {
+        let parts = batches.iter().filter_map(|batch| batch.column_by_name(name));
+        let parts: Vec<&dyn Array> = parts.map(AsRef::as_ref).collect();
+        Ok(SortColumn { values: concat(&parts)?, options: None })
+    };
+    let columns: Vec<SortColumn> = columns.iter().map(of_all).collect::<Result<_, ArrowError>>()?;
     lexsort_to_indices(&columns, None)
+}
+
+/// All batches' rows in an order.
+fn in_order(table: TableKind, batches: Vec<RecordBatch>, order: &UInt32Array) -> NewRows {
+    let places = batches.iter().enumerate();
+    let places = places.flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)));
+    let places: Vec<(usize, usize)> = places.collect();
+    let places: Vec<(usize, usize)> = order.values().iter().map(|place| places[*place as usize]).collect();
+    let n_rows = places.len();
+    let at_once: Vec<Range<usize>> = match table {
+        TableKind::Sessions | TableKind::Events => {
+            (0..n_rows).step_by(ROWS_AT_ONCE).map(|from| from..n_rows.min(from + ROWS_AT_ONCE)).collect()
+        }
+        TableKind::ReplayChunks => replay_chunks::groups(
+            places.iter().map(|(batch, row)| replay_chunks::text_bytes(&batches[*batch], *row)),
+        ),
+    };
+    let some = move |rows: Range<usize>| {
+        let batches: Vec<&RecordBatch> = batches.iter().collect();
+        interleave_record_batch(&batches, &places[rows])
+    };
+    NewRows { n_rows, batches: Box::new(at_once.into_iter().map(some)) }
 }

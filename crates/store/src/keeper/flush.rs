@@ -3,18 +3,23 @@
 //! A client's session is flushed whole, when all its parts are settled and it has been quiet for a moment; where live
 //! sessions take too much memory, those that changed longest ago go first, settled or not. Data that comes later loads
 //! the session again, and a later flush puts its rows in place of the old ones.
+//!
+//! Where memory is plenty, the journal could grow to what no start folds in a moment. So live sessions are also *saved*:
+//! written as if they were flushed, forgotten by the journal, and kept in memory. One that does not change any more is
+//! later let go of without being written again.
 
 use super::move_chunks::{MovingChunk, moving};
 use super::rewrite::{SessionsByDay, one_of};
 use super::{KeepError, Keeper, Turn};
 use crate::journal::Position;
 use crate::lake::events::{self, EventRow};
-use crate::lake::file::{FileError, LakeFile};
+use crate::lake::file::LakeFile;
 use crate::lake::schema::{PARTITIONS, TableKind};
 use crate::lake::sessions::{self, SessionRow};
 use crate::lake::table::Doing;
+use crate::lake::writing::{NewRows, ROWS_AT_ONCE};
 use crate::lake::{Rows, day_of};
-use crate::live::{HintKey, State};
+use crate::live::{HintKey, LiveHint, State};
 use arrow::array::{AsArray, BooleanArray};
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::{EventColumn, SessionColumn};
@@ -37,6 +42,9 @@ pub(crate) enum Which {
     Settled { at_least: usize },
     /// Besides, those that changed longest ago, until the others take no more than this, bytes.
     Pressed { down_to: usize },
+    /// Those that the journal holds and that changed longest ago, until it holds no more than this of the others, bytes.
+    /// They stay in memory.
+    Journalled { down_to: usize },
     /// These, settled or not.
     These(HashSet<HintKey>),
 }
@@ -61,9 +69,14 @@ type Corrected = (PlacedEvent, i64);
 pub(super) struct Chosen {
     key: HintKey,
     version: u64,
+    n_sessions: usize,
+    /// Nothing where it was saved: the lake has it as it is.
     parts: Vec<(Arc<Session>, Vec<Corrected>)>,
     pub(super) chunks: Vec<MovingChunk>,
+    /// Rows that go: its older ones.
     shadowed: Vec<Rows>,
+    saved: bool,
+    stays: bool,
 }
 
 impl Chosen {
@@ -91,7 +104,7 @@ impl Keeper {
             return Ok(Flushed::default());
         }
         let flushed = Flushed {
-            sessions: chosen.iter().map(|chosen| chosen.parts.len()).sum(),
+            sessions: chosen.iter().map(|chosen| chosen.n_sessions).sum(),
             events: chosen.iter().map(Chosen::n_events).sum(),
             amended: chosen.iter().filter(|chosen| !chosen.shadowed.is_empty()).count(),
             more,
@@ -115,7 +128,7 @@ impl Keeper {
 
     fn choose(&self, which: &Which, now: Timestamp) -> (Vec<Chosen>, bool) {
         let state = self.live.read();
-        let mut keys: Vec<(Timestamp, HintKey, usize)> = Vec::new();
+        let mut keys: Vec<(Timestamp, HintKey)> = Vec::new();
         let mut n_settled = 0;
         // Chunks that came before any event wait for one.
         for (site, hint, held) in state.hints().filter(|(.., held)| held.hinted.sessions().len() > 0) {
@@ -127,10 +140,11 @@ impl Keeper {
                 Which::Settled { .. } => settled,
                 // Unsettled ones too; the oldest are taken below.
                 Which::Pressed { .. } => true,
+                Which::Journalled { .. } => !held.positions.is_empty(),
                 Which::These(keys) => keys.contains(&key),
             };
             if wanted {
-                keys.push((held.changed_at, key, held.bytes));
+                keys.push((held.changed_at, key));
             }
         }
         if matches!(which, Which::Settled { at_least } if n_settled < *at_least) {
@@ -138,28 +152,33 @@ impl Keeper {
         }
         keys.sort_unstable_by_key(|(changed_at, ..)| *changed_at);
         let mut chosen: Vec<Chosen> = Vec::new();
-        let (mut n_events, mut left) = (0, state.bytes);
-        for (_, key, bytes) in keys {
-            if matches!(which, Which::Pressed { down_to } if left <= *down_to) {
+        let (mut n_events, mut bytes, mut journalled) = (0, state.bytes, state.journalled);
+        for (_, key) in keys {
+            let enough = match which {
+                Which::Pressed { down_to } => bytes <= *down_to,
+                Which::Journalled { down_to } => journalled <= *down_to,
+                Which::Settled { .. } | Which::These(_) => false,
+            };
+            if enough {
                 break;
             }
             if n_events >= TURN_EVENTS {
                 return (chosen, true);
             }
             let Some(held) = state.hint(&key) else { continue };
-            let parts = held.hinted.sessions_with_events().map(|(session, events)| {
-                let skew = |event: &PlacedEvent| held.hinted.tab_skew_ms(event.tab_id);
-                (Arc::clone(session), events.iter().map(|event| (event.clone(), skew(event))).collect())
-            });
             let one = Chosen {
-                parts: parts.collect(),
+                n_sessions: held.hinted.sessions().count(),
+                parts: if held.saved { Vec::new() } else { parts_of(held) },
                 version: held.version,
+                shadowed: if held.saved { Vec::new() } else { held.shadowed.clone() },
                 chunks: moving(&key, held),
-                shadowed: held.shadowed.clone(),
+                saved: held.saved,
+                stays: matches!(which, Which::Journalled { .. }),
                 key,
             };
             n_events += one.n_events();
-            left = left.saturating_sub(bytes);
+            bytes = bytes.saturating_sub(held.bytes);
+            journalled = journalled.saturating_sub(held.journalled);
             chosen.push(one);
         }
         (chosen, false)
@@ -177,12 +196,14 @@ impl Keeper {
         let mut written: HashMap<HintKey, Vec<Rows>> = HashMap::new();
         for ((site, day), partition) in partitions(chosen) {
             let hints: Vec<SessionId> = partition.iter().map(|part| part.hint).collect();
-            let (sessions, events) = encode(partition).await?;
+            let parts = Arc::new(partition);
             let partition = (site.clone(), day);
-            if events.num_rows() > 0 {
+            let events = event_rows(Arc::clone(&parts));
+            if events.n_rows > 0 {
                 let file = self.lake.write(TableKind::Events, partition.clone(), events, Vec::new()).await?;
                 turn.change.added.push(file);
             }
+            let sessions = session_rows(parts);
             let file = self.lake.write(TableKind::Sessions, partition, sessions, Vec::new()).await?;
             for (row, hint) in (0u32..).zip(hints) {
                 let of_hint = written.entry((site.clone(), hint)).or_default();
@@ -241,30 +262,41 @@ impl Keeper {
     }
 }
 
+fn parts_of(held: &LiveHint) -> Vec<(Arc<Session>, Vec<Corrected>)> {
+    let skew = |event: &PlacedEvent| held.hinted.tab_skew_ms(event.tab_id);
+    let parts = held.hinted.sessions_with_events().map(|(session, events)| {
+        (Arc::clone(session), events.iter().map(|event| (event.clone(), skew(event))).collect())
+    });
+    parts.collect()
+}
+
 /// What may be forgotten after a flush.
 struct Forgettable {
     batches: Vec<Position>,
     chunks: Vec<Position>,
 }
 
-/// Takes hints out of the live set that did not change since they were chosen; the others now shadow their new rows.
+/// Takes hints out of the live set that did not change since they were chosen and need not stay; the others now shadow
+/// their new rows.
 fn hand_over(state: &mut State, chosen: &[Chosen], written: &HashMap<HintKey, Vec<Rows>>) -> Forgettable {
     let mut forgettable = Forgettable { batches: Vec::new(), chunks: Vec::new() };
-    for Chosen { key, version, chunks, .. } in chosen {
+    for Chosen { key, version, chunks, saved, stays, .. } in chosen {
         forgettable.chunks.extend(chunks.iter().map(|chunk| chunk.position));
-        match state.hint_mut(key) {
-            Some(held) if held.version == *version => {
-                forgettable
-                    .batches
-                    .extend(state.remove(key).into_iter().flat_map(|removed| removed.positions));
+        let rows = || written.get(key).cloned().unwrap_or_default();
+        let Some(held) = state.hint_mut(key) else { continue };
+        let is_as_it_was = held.version == *version;
+        for chunk in chunks {
+            held.waiting_chunks.remove(&chunk.key);
+        }
+        match (is_as_it_was, *stays) {
+            (true, true) => forgettable.batches.extend(state.save(key, rows())),
+            (true, false) => {
+                let removed = state.remove(key).into_iter();
+                forgettable.batches.extend(removed.flat_map(|removed| removed.positions));
             }
-            Some(held) => {
-                held.shadowed = written.get(key).cloned().unwrap_or_default();
-                for chunk in chunks {
-                    held.waiting_chunks.remove(&chunk.key);
-                }
-            }
-            None => {}
+            // Nothing was written: what it shadows is where it was.
+            (false, _) if *saved => {}
+            (false, _) => held.shadowed = rows(),
         }
     }
     forgettable
@@ -291,37 +323,40 @@ fn partitions(chosen: &[Chosen]) -> BTreeMap<(SiteId, i32), Vec<Part>> {
     partitions
 }
 
-async fn encode(mut parts: Vec<Part>) -> Result<(RecordBatch, RecordBatch), KeepError> {
-    let encoded = tokio::task::spawn_blocking(move || {
+/// The parts as rows of `sessions`, in their order.
+fn session_rows(parts: Arc<Vec<Part>>) -> NewRows {
+    let columns = SessionColumn::ALL.iter().copied();
+    let columns: Vec<SessionColumn> = columns.filter(|column| !PARTITIONS.contains(&column.name())).collect();
+    let n_rows = parts.len();
+    let encode = move |from: usize| {
+        let parts = &parts[from..parts.len().min(from + ROWS_AT_ONCE)];
         let events: Vec<Vec<PlacedEvent>> =
             parts.iter().map(|part| part.events.iter().map(|(event, _)| event.clone()).collect()).collect();
-        let rows: Vec<SessionRow<'_>> = parts
-            .iter()
-            .zip(&events)
-            .map(|(part, events)| SessionRow::new(&part.session, part.hint, events))
-            .collect();
-        let columns: Vec<SessionColumn> = SessionColumn::ALL
-            .iter()
-            .copied()
-            .filter(|column| !PARTITIONS.contains(&column.name()))
-            .collect();
-        let sessions = sessions::encode(&rows, &columns)?;
-        drop(rows);
-        // In the order in which a session's events are looked up.
-        parts.sort_by_key(|part| part.session.id);
-        let rows: Vec<EventRow<'_>> = parts
-            .iter()
-            .flat_map(|part| {
-                part.events.iter().map(|(placed, tab_skew_ms)| EventRow {
-                    session: part.session.id,
-                    session_start: part.session.start,
-                    tab_skew_ms: *tab_skew_ms,
-                    placed,
-                })
-            })
-            .collect();
-        Ok::<_, arrow::error::ArrowError>((sessions, events::encode(&rows)?))
-    });
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| FileError::of("a flush".to_owned(), error);
-    Ok(encoded.await.map_err(|error| failed(error.into()))?.map_err(|error| failed(error.into()))?)
+        let rows = parts.iter().zip(&events);
+        let rows: Vec<SessionRow<'_>> =
+            rows.map(|(part, events)| SessionRow::new(&part.session, part.hint, events)).collect();
+        sessions::encode(&rows, &columns)
+    };
+    NewRows { n_rows, batches: Box::new((0..n_rows).step_by(ROWS_AT_ONCE).map(encode)) }
+}
+
+/// The parts' events as rows of `events`, in the order in which a session's are looked up.
+fn event_rows(parts: Arc<Vec<Part>>) -> NewRows {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|place| parts[*place].session.id);
+    let places: Vec<(usize, usize)> = order
+        .into_iter()
+        .flat_map(|part| (0..parts[part].events.len()).map(move |event| (part, event)))
+        .collect();
+    let n_rows = places.len();
+    let encode = move |from: usize| {
+        let places = &places[from..places.len().min(from + ROWS_AT_ONCE)];
+        let row = |(part, event): &(usize, usize)| {
+            let Part { session, events, .. } = &parts[*part];
+            let (placed, tab_skew_ms) = &events[*event];
+            EventRow { session: session.id, session_start: session.start, tab_skew_ms: *tab_skew_ms, placed }
+        };
+        events::encode(&places.iter().map(row).collect::<Vec<_>>())
+    };
+    NewRows { n_rows, batches: Box::new((0..n_rows).step_by(ROWS_AT_ONCE).map(encode)) }
 }

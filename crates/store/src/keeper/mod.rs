@@ -202,7 +202,10 @@ impl Keeper {
         let _folding = self.folding.lock().await;
         Ok(self.live.change(|state| {
             state.lake = Arc::new(state.lake.changed(&turn.change));
-            state.hints_mut().for_each(|held| turn.moves.follow(&mut held.shadowed));
+            for held in state.hints_mut() {
+                let all_there = turn.moves.follow(&mut held.shadowed);
+                held.saved &= all_there;
+            }
             with(state)
         }))
     }
@@ -217,11 +220,12 @@ impl Turn {
 }
 
 impl Moves {
-    /// Puts rows that a live hint shadows where they are now.
-    fn follow(&self, shadowed: &mut Vec<Rows>) {
+    /// Puts rows that a live hint shadows where they are now. Returns whether all are somewhere.
+    fn follow(&self, shadowed: &mut Vec<Rows>) -> bool {
         if !shadowed.iter().any(|rows| self.0.contains_key(&rows.file.id)) {
-            return;
+            return true;
         }
+        let mut all_there = true;
         let mut now: Vec<Rows> = Vec::new();
         for rows in shadowed.drain(..) {
             let Some(moved) = self.0.get(&rows.file.id) else {
@@ -229,15 +233,18 @@ impl Moves {
                 continue;
             };
             for row in rows.rows {
-                if let Some(Some((file, row))) = moved.get(row as usize) {
-                    match now.iter_mut().find(|rows| rows.file.id == file.id) {
-                        Some(rows) => rows.rows.push(*row),
-                        None => now.push(Rows { file: Arc::clone(file), rows: vec![*row] }),
-                    }
+                let Some(Some((file, row))) = moved.get(row as usize) else {
+                    all_there = false;
+                    continue;
+                };
+                match now.iter_mut().find(|rows| rows.file.id == file.id) {
+                    Some(rows) => rows.rows.push(*row),
+                    None => now.push(Rows { file: Arc::clone(file), rows: vec![*row] }),
                 }
             }
         }
         now.iter_mut().for_each(|rows| rows.rows.sort_unstable());
         *shadowed = now;
+        all_there
     }
 }

@@ -101,7 +101,8 @@ impl Keeper {
             |error: Box<dyn std::error::Error + Send + Sync>| FileError::of("a flush".to_owned(), error);
         let encoded = tokio::task::spawn_blocking(move || replay_chunks::encode(&rows)).await;
         let batch = encoded.map_err(|error| failed(error.into()))?.map_err(|error| failed(error.into()))?;
-        let file = self.lake.write(TableKind::ReplayChunks, partition.clone(), batch, Vec::new()).await?;
+        let file =
+            self.lake.write(TableKind::ReplayChunks, partition.clone(), batch.into(), Vec::new()).await?;
         turn.change.added.push(file);
         Ok(())
     }

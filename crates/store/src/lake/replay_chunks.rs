@@ -54,19 +54,28 @@ pub(crate) fn heads() -> Vec<&'static str> {
 
 /// Where a file's row groups begin and end.
 pub(crate) fn row_groups(batch: &RecordBatch) -> Vec<Range<usize>> {
+    groups((0..batch.num_rows()).map(|row| text_bytes(batch, row)))
+}
+
+/// Bytes of a row's records.
+pub(crate) fn text_bytes(batch: &RecordBatch, row: usize) -> usize {
     let texts = batch.column_by_name(C::Text.name()).and_then(|column| column.as_string_opt::<i32>());
-    let length_of = |row: usize| texts.map_or(0, |texts| texts.value(row).len());
+    texts.map_or(0, |texts| texts.value(row).len())
+}
+
+/// Where row groups begin and end, of rows whose records have so many bytes.
+pub(crate) fn groups(lengths: impl ExactSizeIterator<Item = usize>) -> Vec<Range<usize>> {
+    let n_rows = lengths.len();
     let (mut groups, mut start, mut bytes) = (Vec::new(), 0, 0);
-    for row in 0..batch.num_rows() {
-        let length = length_of(row);
+    for (row, length) in lengths.enumerate() {
         if row > start && bytes + length > GROUP_BYTES {
             groups.push(start..row);
             (start, bytes) = (row, 0);
         }
         bytes += length;
     }
-    if start < batch.num_rows() {
-        groups.push(start..batch.num_rows());
+    if start < n_rows {
+        groups.push(start..n_rows);
     }
     groups
 }

@@ -46,7 +46,7 @@ impl Workload {
     }
 
     async fn step(&mut self) {
-        match self.dice.below(12) {
+        match self.dice.below(13) {
             0..=3 => self.ingest().await,
             4..=6 => self.amend().await,
             7 | 8 => {
@@ -55,6 +55,7 @@ impl Workload {
             }
             9 => drop(self.opened.store.compact().await.expect("compacted")),
             10 => self.erase().await,
+            11 => drop(self.opened.store.save(0).await.expect("saved")),
             _ => self.retain().await,
         }
     }

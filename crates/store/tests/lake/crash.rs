@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// Where the child works; not set for who runs all tests.
 const DIRECTORY: &str = "FOOTPATH_TEST_CRASH_DIRECTORY";
+/// How often a child is killed.
+const CYCLES: &str = "FOOTPATH_TEST_CRASH_CYCLES";
 /// The number of the first session that the child makes.
 const FIRST: &str = "FOOTPATH_TEST_CRASH_FIRST";
 
@@ -59,9 +61,10 @@ async fn child() {
         let of_old = Batch { site: old(), ..batch(first + turn, NOON.plus(-10 * DAY)) };
         store.append(of_old).await.expect("durable");
         later(MINUTE);
-        match turn % 4 {
+        match turn % 5 {
             0 | 2 => drop(store.flush().await.expect("flushed")),
             1 => while store.compact().await.expect("compacted").is_some() {},
+            3 => drop(store.save(0).await.expect("saved")),
             _ => drop(store.retain(&old(), Deletion::ForGood).await.expect("deleted")),
         }
     }
@@ -131,9 +134,16 @@ async fn check_tables(opened: &Opened) {
     assert_eq!(n_files, status.lake_files, "no file is left over");
 }
 
+/// How often a child is killed: as [`CYCLES`] says, or 200 times in the long suite, or 20.
+fn cycles() -> u64 {
+    let named = std::env::var(CYCLES).ok();
+    let long = std::env::var_os("FOOTPATH_LONG").is_some();
+    named.map_or(if long { 200 } else { 20 }, |text| text.parse().expect("a number of cycles"))
+}
+
 #[tokio::test]
 async fn what_was_acknowledged_survives_kill_9_and_counts_once() {
-    let cycles = if std::env::var_os("FOOTPATH_LONG").is_some() { 200 } else { 20 };
+    let cycles = cycles();
     let mut dir = tempfile::tempdir().expect("a temporary directory");
     let mut acknowledged = BTreeSet::new();
     later(5 * DAY - now().since(NOON));

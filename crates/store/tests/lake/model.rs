@@ -31,6 +31,8 @@ enum Step {
     /// A batch that was sent before.
     Resend(usize),
     Flush,
+    /// What is live is written to the lake, and stays.
+    Save,
     Restart,
     Compact,
     Retain,
@@ -47,6 +49,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(hint, tab, minute, off, kinds)| Step::Ingest { hint, tab, minute, off, kinds }),
         2 => any::<prop::sample::Index>().prop_map(|index| Step::Resend(index.index(1000))),
         4 => Just(Step::Flush),
+        2 => Just(Step::Save),
         2 => Just(Step::Restart),
         2 => Just(Step::Compact),
         1 => Just(Step::Retain),
@@ -140,6 +143,10 @@ impl Pair {
                 let rows = self.expected();
                 let status = self.opened.store.status();
                 assert_eq!((status.lake_sessions, status.lake_events), (rows.rows.len(), rows.n_events()));
+            }
+            Step::Save => {
+                self.opened.store.save(0).await.expect("saved");
+                assert_eq!(self.opened.journalled().await, 0);
             }
             Step::Restart => self.opened = self.opened.restarted().await.0,
             Step::Compact => drop(self.opened.store.compact().await.expect("compacted")),

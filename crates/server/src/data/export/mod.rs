@@ -2,22 +2,25 @@
 //!
 //! It reads a copy of the data directory ([`super::backup`]: links, not bytes), so that it does not matter whether a
 //! server runs, and the server never notices. In the copy everything is moved into the lake; what is exported are the
-//! lake's own rows, with the columns of its tables. As in all answers a range selects whole sessions by their start.
+//! lake's own rows, with the columns of its tables. Which of them is told by the filter that all answers use, so a search
+//! finds the same sessions as over HTTP, of which it takes any number.
 //!
 //! Limits: the data directory must be on this machine; rows are in order of days, and not sorted within one.
 
 pub(crate) mod text;
 
 use super::DataError;
+use crate::ask::search::pointing;
 use crate::clock;
-use arrow::array::{Array, AsArray, BooleanArray};
+use crate::search::{SiteZone, compile};
+use arrow::array::{AsArray, BooleanArray};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::TimestampMicrosecondType;
 use arrow::record_batch::RecordBatch;
 use clap::{Args, ValueEnum};
+use footpath_analyze::{Bots, Filter};
 use footpath_model::columns::{EventColumn, SessionColumn};
 use footpath_model::id::SiteId;
-use footpath_model::site::Site;
+use footpath_model::search::Search;
 use footpath_model::time::{DAY, HOUR, MINUTE, Timestamp};
 use footpath_store::{DataKind, RowsFile, SiteSessions, Store, StoreOptions, backup};
 use jiff::civil::Date;
@@ -36,6 +39,10 @@ pub struct Export {
     #[arg(long)]
     site: String,
 
+    /// The sessions that a search finds, such as 'page:/checkout AND has:errors'; docs/search.md is the language.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    search: String,
+
     /// One row a session, or one an event.
     #[arg(long, default_value = "sessions")]
     what: What,
@@ -53,7 +60,7 @@ pub struct Export {
     to: Option<String>,
 
     /// A span until now: 15m, 1h, 7d.
-    #[arg(long, conflicts_with_all = ["from", "to"])]
+    #[arg(long, visible_alias = "since", conflicts_with_all = ["from", "to"])]
     last: Option<String>,
 
     /// Whether sessions of bots are among them.
@@ -97,12 +104,24 @@ enum WhichBots {
     Only,
 }
 
+impl From<WhichBots> for Bots {
+    fn from(which: WhichBots) -> Self {
+        match which {
+            WhichBots::Exclude => Self::Exclude,
+            WhichBots::Include => Self::Include,
+            WhichBots::Only => Self::Only,
+        }
+    }
+}
+
 /// Exports a site's rows.
 ///
 /// # Errors
-/// Where the data directory cannot be read, the site or a day is none, or the file cannot be written.
+/// Where the data directory cannot be read, the site, the search or a day is none, or the file cannot be written.
 pub async fn run(export: &Export) -> Result<(), DataError> {
     let id = SiteId::parse(&export.site).map_err(|error| DataError::new(format!("site: {error}")))?;
+    let search = Search::parse(&export.search)
+        .map_err(|error| DataError::new(format!("search: {}", pointing(&export.search, &error))))?;
     let copy = Copied::of(&export.data_dir).await?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
         DataError::because(
@@ -118,9 +137,14 @@ pub async fn run(export: &Export) -> Result<(), DataError> {
         .metadata()
         .site(&id)
         .ok_or_else(|| DataError::new(format!("site: there is no {id}; `footpath site list` shows all")))?;
-    let range = range(export, &site)?;
+    let zone = SiteZone::of(&site);
+    let filter = Filter {
+        range: range(export, &zone.0)?,
+        bots: export.bots.into(),
+        search: compile(&search, (&site, &zone), clock::now()),
+    };
     let (sessions, asked) = (store.sessions(&id), export.clone());
-    let n_rows = tokio::task::spawn_blocking(move || write(&asked, &sessions, &range))
+    let n_rows = tokio::task::spawn_blocking(move || write(&asked, &sessions, &filter))
         .await
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
     if let Some(out) = &export.out {
@@ -158,13 +182,12 @@ impl Drop for Copied {
     }
 }
 
-fn range(export: &Export, site: &Site) -> Result<Range<Timestamp>, DataError> {
-    let zone = TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC);
+fn range(export: &Export, zone: &TimeZone) -> Result<Range<Timestamp>, DataError> {
     if let Some(last) = &export.last {
         return Ok(clock::now().plus(-span(last)?)..Timestamp(i64::MAX));
     }
-    let from = export.from.as_deref().map(|text| instant("from", text, &zone, 0)).transpose()?;
-    let to = export.to.as_deref().map(|text| instant("to", text, &zone, 1)).transpose()?;
+    let from = export.from.as_deref().map(|text| instant("from", text, zone, 0)).transpose()?;
+    let to = export.to.as_deref().map(|text| instant("to", text, zone, 1)).transpose()?;
     let range = from.unwrap_or(Timestamp(i64::MIN))..to.unwrap_or(Timestamp(i64::MAX));
     if range.start > range.end { Err(DataError::new("to: it lies before --from")) } else { Ok(range) }
 }
@@ -241,7 +264,7 @@ fn kind_of(what: What) -> DataKind {
 }
 
 /// Only a whole file has its name.
-fn write(export: &Export, sessions: &SiteSessions, range: &Range<Timestamp>) -> Result<usize, DataError> {
+fn write(export: &Export, sessions: &SiteSessions, filter: &Filter) -> Result<usize, DataError> {
     let to =
         export.out.as_ref().map_or_else(|| "standard output".to_owned(), |out| out.display().to_string());
     let failed = |error| DataError::because(format!("cannot write {to}"), error);
@@ -252,8 +275,8 @@ fn write(export: &Export, sessions: &SiteSessions, range: &Range<Timestamp>) -> 
     });
     let mut out = Out::begin(export, part.as_deref()).map_err(failed)?;
     let mut n_rows = 0;
-    for day in sessions.days(range) {
-        let batches = rows_of_day(export, sessions, range, day)
+    for day in sessions.days(&filter.range) {
+        let batches = rows_of_day(export.what, sessions, filter, day)
             .map_err(|error| DataError::because("the lake cannot be read: see footpath doctor", error))?;
         for batch in batches.iter().filter(|batch| batch.num_rows() > 0) {
             n_rows += batch.num_rows();
@@ -284,17 +307,17 @@ fn is_closed_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 fn rows_of_day(
-    export: &Export,
+    what: What,
     sessions: &SiteSessions,
-    range: &Range<Timestamp>,
+    filter: &Filter,
     day: i32,
 ) -> Result<Vec<RecordBatch>, Box<dyn std::error::Error + Send + Sync>> {
     let mut chosen = Vec::new();
     for batch in sessions.rows_of_day(DataKind::Sessions, day)? {
-        let wanted = wanted(&batch, range, export.bots)?;
+        let wanted = BooleanArray::new(filter.of_rows(&batch)?, None);
         chosen.push(filter_record_batch(&batch, &wanted)?);
     }
-    match export.what {
+    match what {
         What::Sessions => Ok(chosen),
         What::Events => {
             let ids: HashSet<String> = chosen
@@ -319,22 +342,4 @@ fn texts(batch: &RecordBatch, name: &str) -> Result<Vec<String>, String> {
     let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
     let column = column.ok_or_else(|| format!("column {name} is missing"))?;
     Ok(column.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
-}
-
-fn wanted(batch: &RecordBatch, range: &Range<Timestamp>, bots: WhichBots) -> Result<BooleanArray, String> {
-    let missing = |column: SessionColumn| format!("column {} is missing", column.name());
-    let starts = batch
-        .column_by_name(SessionColumn::Start.name())
-        .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
-        .ok_or_else(|| missing(SessionColumn::Start))?;
-    let bot = batch.column_by_name(SessionColumn::Bot.name()).ok_or_else(|| missing(SessionColumn::Bot))?;
-    let wants = |row: usize| match bots {
-        WhichBots::Exclude => bot.is_null(row),
-        WhichBots::Include => true,
-        WhichBots::Only => bot.is_valid(row),
-    };
-    let starts = starts.values().iter().enumerate();
-    Ok(starts
-        .map(|(row, micros)| Some(range.contains(&Timestamp(micros.div_euclid(1000))) && wants(row)))
-        .collect())
 }
