@@ -2,7 +2,7 @@
 //!
 //! Recorded pages are hostile, so theirs is a document of its own with a policy of its own. Its script goes on to a `data:`
 //! document, which inherits the policy and whose origin is opaque: nothing in it can reach the dashboard or the API. See
-//! `docs/adr/0025-a-replay-is-rebuilt-in-an-opaque-origin.md`.
+//! `docs/adr/0022-a-replay-is-rebuilt-in-an-opaque-origin.md`.
 //!
 //! The policy lets our script run, and the page's styles be in force. Everything else is refused: code, requests, frames,
 //! forms. Who looks may allow images, fonts and style sheets from elsewhere, which is the second policy.

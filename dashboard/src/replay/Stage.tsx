@@ -1,6 +1,6 @@
 /**
  * The frame that shows the page, and what is to be said about what it shows. The page is rebuilt in the frame's own
- * document, whose origin is opaque; see docs/adr/0025-a-replay-is-rebuilt-in-an-opaque-origin.md.
+ * document, whose origin is opaque; see docs/adr/0022-a-replay-is-rebuilt-in-an-opaque-origin.md.
  */
 
 import { IconExclamationCircle, IconPhoto, IconPhotoOff, IconX } from '@tabler/icons-react'
