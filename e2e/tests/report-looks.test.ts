@@ -82,13 +82,13 @@ const word = (n: number) =>
   [...n.toString(26)].map((digit) => "abcdefghijklmnopqrstuvwxyz"[Number.parseInt(digit, 26)]).join("");
 
 test("ten thousand pages, long paths and letters from right to left", async ({ newPerson, footpath, site, api }) => {
-  const visits = 20;
+  const sessions = 20;
   const pages = 500;
-  for (let visit = 0; visit < visits; visit += 1) {
+  for (let session = 0; session < sessions; session += 1) {
     const happened = Array.from({ length: pages }, (_, place): Happening => {
-      return [place, pageView(`/catalogue/${word(visit * pages + place)}`)];
+      return [place, pageView(`/catalogue/${word(session * pages + place)}`)];
     });
-    await seedSession(footpath, site, { minutesAgo: 200 + 15 * visit, happened });
+    await seedSession(footpath, site, { minutesAgo: 200 + 15 * session, happened });
   }
   const long = `/${"a-path-that-goes-on-and-on/".repeat(8)}`;
   for (let n = 0; n < 3; n += 1) {
@@ -100,7 +100,7 @@ test("ten thousand pages, long paths and letters from right to left", async ({ n
     ];
     await seedSession(footpath, site, { minutesAgo: 70 + n, happened });
   }
-  await eventually(async () => expect((await api.list(site.id)).total).toBe(visits + 3), 30_000);
+  await eventually(async () => expect((await api.list(site.id)).total).toBe(sessions + 3), 30_000);
   for (const width of [1440, 390]) {
     const viewport = { width, height: 900 };
     const page = await (

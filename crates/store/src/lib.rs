@@ -35,6 +35,7 @@ mod schedule;
 mod snapshot;
 mod source_maps;
 mod sqlite;
+mod status;
 mod store;
 
 pub use backup::{BackedUp, BackupError, backup};
@@ -56,4 +57,5 @@ pub use retention::{DataKind, DeletionRecord, Retention};
 pub use rows::RowsFile;
 pub use snapshot::{Changes, SessionEvents, SiteSessions, Snapshot, SnapshotSegment};
 pub use source_maps::{SourceMap, SourceMaps};
-pub use store::{LiveReplay, Recovery, Store, StoreOptions, StoreStatus};
+pub use status::{LiveReplay, Recovery, StoreStatus};
+pub use store::{Store, StoreOptions};

@@ -12,6 +12,7 @@ use crate::replay_journal::{CommittedChunk, Kept, ReplayJournal, UnreadableChunk
 use crate::retention::{DataKind, DeletionRecord};
 use crate::snapshot::SiteSessions;
 use crate::source_maps::SourceMaps;
+use crate::status::{LiveReplay, Recovery, StoreStatus};
 use footpath_model::batch::Batch;
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::replay::ReplayChunk;
@@ -54,32 +55,6 @@ pub struct Store {
     damage: Arc<std::sync::Mutex<LakeDamage>>,
     source_maps: Arc<SourceMaps>,
     _lock: Arc<DirLock>,
-}
-
-/// What there is of the replay of a hint that is live.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct LiveReplay {
-    /// Whether any event of it has come.
-    pub has_session: bool,
-    /// Chunks.
-    pub chunks: usize,
-    /// Their size as sent, bytes.
-    pub sent_bytes: u64,
-    /// Of how many tabs they are.
-    pub tabs: usize,
-}
-
-/// What was found at start.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Recovery {
-    /// Batches of the journal that were folded.
-    pub batches: u64,
-    /// Replay chunks that are not yet in the lake.
-    pub replay_chunks: u64,
-    /// Rows of the journal and of replay.db that are damaged and were set aside; each is in the log with its position.
-    pub unreadable: u64,
-    /// What was wrong with the lake.
-    pub lake: LakeDamage,
 }
 
 impl Store {
@@ -512,31 +487,6 @@ impl Store {
     pub(crate) async fn flush_if_worth_it(&self) -> Result<Flushed, KeepError> {
         self.flush_which(&Which::Settled { at_least: FLUSH_EVENTS }).await
     }
-}
-
-/// What is held, and where.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct StoreStatus {
-    /// Sessions in memory.
-    pub live_sessions: usize,
-    /// About what they take, bytes.
-    pub live_bytes: usize,
-    /// Sessions in the lake; those that are being amended are in both.
-    pub lake_sessions: usize,
-    /// Events in the lake.
-    pub lake_events: usize,
-    /// Replay chunks that are not yet in the lake.
-    pub waiting_chunks: usize,
-    /// Replay chunks in the lake.
-    pub lake_chunks: usize,
-    /// Size of their files.
-    pub lake_chunk_bytes: u64,
-    /// Its files.
-    pub lake_files: usize,
-    /// Their size.
-    pub lake_bytes: u64,
-    /// What could not be read.
-    pub damage: LakeDamage,
 }
 
 /// A journal may have been written where there was more memory than there is now.
