@@ -27,7 +27,6 @@ const IN_CONTEXT = {
   action: CLICK,
   requests: [],
   after: [],
-  frames: [],
   ending: 'session ended: idle',
 }
 

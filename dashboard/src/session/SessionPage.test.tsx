@@ -32,7 +32,6 @@ const IN_CONTEXT = {
   action: CLICK,
   requests: [REQUEST],
   after: [],
-  frames: [],
   ending: 'session ended 25 s later: idle',
 }
 
