@@ -26,7 +26,6 @@ const IN_CONTEXT = {
   action: CLICK,
   requests: [],
   after: [],
-  frames: [],
   ending: 'session ended: idle',
 }
 
