@@ -22,6 +22,7 @@ const GROUP: ErrorGroup = {
 const JANE = aSession({ id: 'jane', user: { id: 'jane' }, start: Date.now() - 60_000, counts: { errors: 1 } })
 const IN_CONTEXT = {
   error: ERROR,
+  frames: [],
   before: [PAGE],
   action: CLICK,
   requests: [],

@@ -76,7 +76,9 @@ function useScopeProps({ site, search }: TopProps) {
 export function TopPages({ site, search }: TopProps) {
   const scope = useScopeProps({ site, search })
   const { data, isError } = useQuery(reportQuery(site, 'pages', { ...filterParams(search), limit: ROWS }))
-  const most = Math.max(1, ...(data?.rows.map((row) => row.sessions) ?? []))
+  // The report has them by views; here they stand by the number that is shown.
+  const pages = data?.rows.toSorted((one, other) => other.sessions - one.sessions)
+  const most = Math.max(1, pages?.[0]?.sessions ?? 0)
   return (
     <Panel
       title="Top pages"
@@ -94,7 +96,7 @@ export function TopPages({ site, search }: TopProps) {
           rows={
             isError
               ? []
-              : data?.rows.map((row) => ({
+              : pages?.map((row) => ({
                   key: row.route,
                   name: row.route,
                   title: row.route,

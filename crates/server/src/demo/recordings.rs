@@ -55,7 +55,7 @@ pub async fn send(base_url: &str, public_key: &str, now: i64) -> Result<usize, F
     for walk in WALKS {
         let recording = Recording::of(walk.name).map_err(FillError::Recording)?;
         let start = now - walk.minutes_ago * 60_000;
-        let moved = recording.moved(start, base_url).map_err(FillError::Recording)?;
+        let moved = recording.moved((start, now), base_url).map_err(FillError::Recording)?;
         for sent in moved.sent {
             let (replay, body) = sent.body().map_err(FillError::Recording)?;
             door.send(Sending { replay, body, address: walk.address, user_agent: &moved.user_agent }).await?;
@@ -99,8 +99,8 @@ impl Recording {
         Ok(serde_json::from_str(&text)?)
     }
 
-    /// The same at another time, in another place, of another visitor.
-    fn moved(&self, start: i64, origin: &str) -> Result<Self, Error> {
+    /// The same at another time, in another place, of another visitor, as a browser sends it that was out of reach until now.
+    fn moved(&self, (start, now): (i64, i64), origin: &str) -> Result<Self, Error> {
         let first = self.sent.iter().filter_map(Sent::first_at).min().unwrap_or(start);
         let by = start - first;
         // Ids and addresses are in texts of all kinds, and are nothing else anywhere.
@@ -113,7 +113,7 @@ impl Recording {
         }
         let mut moved: Self = serde_json::from_str(&text)?;
         for sent in &mut moved.sent {
-            sent.move_by(by)?;
+            sent.move_by(by, now)?;
         }
         Ok(moved)
     }
@@ -138,14 +138,14 @@ impl Sent {
         sessions.flatten().map(|session| session.0).chain(others.into_iter().flatten()).collect()
     }
 
-    fn move_by(&mut self, by: i64) -> Result<(), Error> {
+    fn move_by(&mut self, by: i64, now: i64) -> Result<(), Error> {
         match self {
             Self::Batch(batch) => {
-                batch.sent_at += by;
+                batch.sent_at = now;
                 batch.events.iter_mut().for_each(|event| event.at += by);
             }
             Self::Chunk { head, records } => {
-                head.sent_at += by;
+                head.sent_at = now;
                 head.first_at += by;
                 head.last_at += by;
                 for text in records {
@@ -181,11 +181,14 @@ mod tests {
     use crate::ingest::replay::decode::probe;
 
     const START: i64 = 1_795_442_400_000;
+    const HOUR: i64 = 3_600_000;
 
     #[test]
     fn every_recording_can_be_watched_from_its_start() {
         for walk in WALKS {
-            let moved = Recording::of(walk.name).expect("it is there").moved(START, "http://localhost:9");
+            let moved = Recording::of(walk.name)
+                .expect("it is there")
+                .moved((START, START + HOUR), "http://localhost:9");
             let moved = moved.expect("it can be moved");
             let first: Vec<i64> = moved.sent.iter().filter_map(Sent::first_at).collect();
             assert_eq!(first.iter().min(), Some(&START));
@@ -219,7 +222,7 @@ mod tests {
         let recording = Recording::of("order").expect("it is there");
         let ids = || -> HashSet<Uuid> {
             recording
-                .moved(START, "http://localhost:9")
+                .moved((START, START + HOUR), "http://localhost:9")
                 .expect("moved")
                 .sent
                 .iter()
