@@ -95,13 +95,8 @@ function watchFor(page: Page, trap: string) {
   const isPlayers = (url: string) =>
     /^(data:text\/html;charset=utf-8,%3C!doctype|about:blank$|about:srcdoc$)/.test(url) ||
     /\/replay\/frame(\?assets=remote)?$/.test(url);
-  page.on(
-    "console",
-    (message) =>
-      message.text().includes("PWNED") &&
-      !/violates|Refused|Blocked/.test(message.text()) &&
-      happened.push(`said: ${message.text()}`),
-  );
+  // What ran says so first thing; warnings of the browser and of rrweb quote what did not.
+  page.on("console", (message) => message.text().startsWith("PWNED") && happened.push(`said: ${message.text()}`));
   page.on("dialog", (dialog) => happened.push(`dialog: ${dialog.message()}`));
   page.on("download", (download) => happened.push(`download: ${download.url()}`));
   page.on("worker", (worker) => happened.push(`worker: ${worker.url()}`));
@@ -114,7 +109,7 @@ function watchFor(page: Page, trap: string) {
   page.on("requestfinished", (request) => went(request.url()) && happened.push(`request: ${request.url()}`));
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    if (went(request.url()) && !/csp|ERR_ABORTED|ERR_BLOCKED_BY_CSP/i.test(why))
+    if (went(request.url()) && !/csp|ERR_ABORTED|ERR_BLOCKED_BY_CSP|^origin$/i.test(why))
       happened.push(`request: ${request.url()} ${why}`);
   });
   return happened;

@@ -102,3 +102,7 @@ test('fonts come from the recording, or not at all', () => {
   expect(font({ fontSource: 'url("data:font/woff2;base64,AA")' })).toBe(true)
   expect(font({ fontSource: '[1,2]', buffer: true })).toBe(true)
 })
+
+test('a name that objects have of their own is no element', () => {
+  expect(scrubbed(element('constructor', { id: 'a' })).tagName).not.toBe('constructor')
+})

@@ -84,7 +84,9 @@ function scrubDoctype(node: Fields): void {
 }
 
 function scrubElement(node: Fields): void {
-  const tag = typeof node.tagName === 'string' && TAG.test(node.tagName) ? node.tagName.toLowerCase() : BARRED_AS
+  const named = typeof node.tagName === 'string' && TAG.test(node.tagName) ? node.tagName.toLowerCase() : BARRED_AS
+  // rrweb looks names up in an object, which has `constructor` from its own kind.
+  const tag = named in {} ? BARRED_AS : named
   const attributes = isFields(node.attributes) ? node.attributes : {}
   // Whatever it calls itself, nothing is defined for it.
   node.isCustom = false
