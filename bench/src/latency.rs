@@ -38,6 +38,19 @@ impl Latencies {
     }
 }
 
+/// The nearest-rank percentile of some numbers; nothing where there are none.
+pub(crate) fn percentile(of: &[f64], percent: f64) -> Option<f64> {
+    let mut sorted = of.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (percent / 100.0 * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.max(1) - 1).copied()
+}
+
+/// The middle one; the lower of two.
+pub(crate) fn median(of: &[f64]) -> Option<f64> {
+    percentile(of, 50.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +69,13 @@ mod tests {
         assert_eq!(hundred.percentile_ms(99.5), Some(100.0));
         assert_eq!(hundred.percentile_ms(100.0), Some(100.0));
         assert_eq!(hundred.percentile_ms(0.0), Some(1.0));
+    }
+
+    #[test]
+    fn numbers_have_percentiles_too() {
+        let numbers = [5.0, 1.0, 4.0, 2.0];
+        assert_eq!((median(&numbers), percentile(&numbers, 95.0)), (Some(2.0), Some(5.0)));
+        assert_eq!(median(&[]), None);
     }
 
     #[test]

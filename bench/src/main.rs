@@ -5,13 +5,19 @@
 //! each is in `bench/README.md`. Linux only, since what a process costs is read from `/proc`.
 
 mod account;
+mod backlog;
 mod client;
+mod dice;
+mod engines;
+mod history;
 mod http;
+mod kernel;
 mod latency;
 mod limit;
 mod machine;
 mod process;
 mod results;
+mod site;
 mod traffic;
 mod workload;
 
@@ -23,13 +29,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 use workload::{Setting, Workload};
 
+/// As in the server: the kernel's memory and time are to be the server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// Measures Footpath and writes bench/runs/DATE-MACHINE/results.json.
 #[derive(Parser)]
 #[command(name = "footpath-bench", args_conflicts_with_subcommands = true)]
 struct Cli {
-    /// Workloads to run; all where none is named.
+    /// Workloads to run; where none is named, all but sustained, msnbc and big.
     #[arg(value_enum)]
     names: Vec<Workload>,
 
@@ -37,9 +47,21 @@ struct Cli {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Seconds measured of each load.
-    #[arg(long, default_value = "12")]
-    seconds: u64,
+    /// Seconds measured of each load; 12 where it is left out, and 600 of `sustained`.
+    #[arg(long)]
+    seconds: Option<u64>,
+
+    /// Events of the month that `big` is about.
+    #[arg(long, default_value_t = workload::big::EVENTS)]
+    events: u64,
+
+    /// Directory in which that month is made, and stays for the next run.
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+
+    /// Directory of msnbc990928.zip and oracle.json.
+    #[arg(long, env = "FOOTPATH_BENCH_MSNBC", value_name = "DIR")]
+    msnbc: Option<PathBuf>,
 
     /// Seconds of load before measuring.
     #[arg(long, default_value = "3")]
@@ -62,12 +84,16 @@ enum Command {
     /// Run the bare server that only reads bodies, as the limit of what HTTP allows here.
     #[command(hide = true)]
     Limit,
+    /// Answer questions about a data directory from standard input.
+    #[command(hide = true)]
+    Kernel { data_dir: PathBuf },
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Limit) => limit::serve(),
+        Some(Command::Kernel { data_dir }) => kernel::serve(data_dir),
         None => bench(&cli),
     };
     match done {
@@ -95,13 +121,17 @@ fn bench(cli: &Cli) -> Result<()> {
         program: program.clone(),
         data,
         warm_up: Duration::from_secs(cli.warm_up),
-        measured: Duration::from_secs(cli.seconds.max(1)),
+        measured: Duration::from_secs(cli.seconds.unwrap_or(12).max(1)),
+        sustained: Duration::from_secs(cli.seconds.unwrap_or(600).max(1)),
+        msnbc: cli.msnbc.clone(),
+        site: cli.site.clone(),
+        events: cli.events,
     };
 
     let machine = machine::describe(&setting.data)?;
     let out = cli.out.clone().unwrap_or_else(|| results::directory(&machine));
     let mut results = Results::open(&out, machine, process::version(&setting.footpath)?)?;
-    let names = if cli.names.is_empty() { Workload::ALL.to_vec() } else { cli.names.clone() };
+    let names = if cli.names.is_empty() { Workload::SHORT.to_vec() } else { cli.names.clone() };
     for workload in names {
         eprintln!("{}: {}", workload.name(), workload.says());
         let measured = workload.run(&setting)?;

@@ -22,6 +22,15 @@ pub(crate) struct Server {
 impl Server {
     /// Footpath on a data directory, with no limit on events.
     pub(crate) fn footpath(binary: &Path, data_dir: &Path) -> Result<Self> {
+        Self::start(binary, data_dir, &[])
+    }
+
+    /// The same with so much memory.
+    pub(crate) fn footpath_with_memory(binary: &Path, data_dir: &Path, megabytes: u32) -> Result<Self> {
+        Self::start(binary, data_dir, &["--memory-mb", &megabytes.to_string()])
+    }
+
+    fn start(binary: &Path, data_dir: &Path, more: &[&str]) -> Result<Self> {
         // Free a moment ago; nothing else here opens ports.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let child = Command::new(binary)
@@ -29,6 +38,7 @@ impl Server {
             .arg("--data-dir")
             .arg(data_dir)
             .args(["--listen", &address.to_string(), "--ingest-rate", "100000000", "--log", "warn"])
+            .args(more)
             .stdout(Stdio::null())
             .spawn()?;
         Self { child, address }.ready()
@@ -55,7 +65,7 @@ impl Server {
             if answer.is_ok_and(|answer| answer.status == 200) {
                 return Ok(self);
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(5));
         }
         Err(format!("the server was not ready after {} s", START_WAIT.as_secs()).into())
     }
@@ -101,13 +111,28 @@ fn cpu_time_in(stat: &str) -> Option<Duration> {
     Some(TICK * (user + system))
 }
 
+/// CPU time that this process has used, to the nanosecond: what Python's `time.process_time` reads.
+pub(crate) fn cpu_time_of_this() -> Result<Duration> {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Ok(Duration::try_from(used)?)
+}
+
 /// Memory of a process that is in RAM, bytes.
 pub(crate) fn resident_bytes(pid: u32) -> Result<u64> {
+    memory(pid, "VmRSS:")
+}
+
+/// The most that it has had in RAM at any time, bytes.
+pub(crate) fn peak_bytes(pid: u32) -> Result<u64> {
+    memory(pid, "VmHWM:")
+}
+
+fn memory(pid: u32, name: &str) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let kib = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok())
-        .ok_or("the process's status has no VmRSS")?;
+        .find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB")?.parse::<u64>().ok())
+        .ok_or_else(|| format!("the process's status has no {name}"))?;
     Ok(kib * 1024)
 }
 
@@ -155,6 +180,8 @@ mod tests {
     fn this_process_costs_something() {
         let pid = std::process::id();
         assert!(resident_bytes(pid).expect("this is Linux") > 0);
+        assert!(peak_bytes(pid).expect("this is Linux") > 0);
+        assert!(cpu_time_of_this().expect("this is Linux") > Duration::ZERO);
         assert!(cpu_time(pid).expect("this is Linux") <= machine_time().expect("this is Linux").busy);
     }
 }

@@ -4,11 +4,10 @@
 //! request, and then another visitor takes its place. So making a request costs the client a few copies of 13 and 36
 //! bytes, while the server sees as many visitors as there are sessions.
 
-mod dice;
 mod script;
 
 use crate::client::{Post, Source};
-use dice::Dice;
+use crate::dice::Dice;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 pub(crate) use script::Shape;

@@ -1,6 +1,6 @@
 //! A session written out: what a visitor of a shop does, cut into requests as the SDK would send them.
 
-use super::dice::Dice;
+use crate::dice::Dice;
 use serde_json::{Value, json};
 use std::ops::RangeInclusive;
 

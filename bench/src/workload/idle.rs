@@ -28,18 +28,24 @@ pub(super) fn run(setting: &Setting) -> Result<Measured> {
         return Err(format!("the first event was answered {}: {}", answer.status, answer.body).into());
     }
 
-    let waited = Instant::now();
-    while busy(server.pid(), QUIET)? > Duration::from_millis(10) {
-        if waited.elapsed() > QUIET_WAIT {
-            return Err(format!("the server is still busy after {} s", QUIET_WAIT.as_secs()).into());
-        }
-    }
+    until_quiet(server.pid())?;
     let cpu = busy(server.pid(), WATCHED)?;
     let resident = process::resident_bytes(server.pid())?;
     let mut measured = Measured::default();
     measured.rows.push(Row::new("idle.rss_mb", "MB", resident as f64 / 1e6).aim(Aim::AtMost(100.0)));
     measured.rows.push(Row::new("idle.cpu_pct", "%", 100.0 * cpu.as_secs_f64() / WATCHED.as_secs_f64()));
     Ok(measured)
+}
+
+/// Waits until a process has nothing to do.
+pub(super) fn until_quiet(pid: u32) -> Result<()> {
+    let waited = Instant::now();
+    while busy(pid, QUIET)? > Duration::from_millis(10) {
+        if waited.elapsed() > QUIET_WAIT {
+            return Err(format!("the server is still busy after {} s", QUIET_WAIT.as_secs()).into());
+        }
+    }
+    Ok(())
 }
 
 /// CPU time that a process uses from now.

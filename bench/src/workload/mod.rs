@@ -1,8 +1,12 @@
 //! The workloads, by name.
 
+pub(crate) mod big;
 mod idle;
 mod ingest;
+mod msnbc;
+mod restart;
 mod sdk;
+mod sustained;
 mod visible;
 
 use crate::Result;
@@ -21,6 +25,14 @@ pub(crate) struct Setting {
     pub(crate) data: PathBuf,
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
+    /// The same of the load that lasts.
+    pub(crate) sustained: Duration,
+    /// Directory of real sessions.
+    pub(crate) msnbc: Option<PathBuf>,
+    /// Directory in which the month of `big` stays.
+    pub(crate) site: Option<PathBuf>,
+    /// Events of that month.
+    pub(crate) events: u64,
 }
 
 /// Something that is measured.
@@ -38,12 +50,21 @@ pub(crate) enum Workload {
     Idle,
     /// Bytes of the browser SDK.
     Sdk,
+    /// A start on a journal of 1 GB.
+    Restart,
+    /// The same load as batch, for ten minutes.
+    Sustained,
+    /// A day of real sessions, beside other engines; needs --msnbc.
+    Msnbc,
+    /// A month of 100 million events, beside other engines.
+    Big,
 }
 
 impl Workload {
-    /// In the order they are run in: quiet ones last, when nothing is left to be written.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Batch, Self::Gzip, Self::Single, Self::Visible, Self::Idle, Self::Sdk];
+    /// Those that need minutes and nothing else, in the order they are run in: quiet ones last, when nothing is left to
+    /// be written.
+    pub(crate) const SHORT: [Self; 7] =
+        [Self::Restart, Self::Batch, Self::Gzip, Self::Single, Self::Visible, Self::Idle, Self::Sdk];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -53,6 +74,10 @@ impl Workload {
             Self::Visible => "visible",
             Self::Idle => "idle",
             Self::Sdk => "sdk",
+            Self::Restart => "restart",
+            Self::Sustained => "sustained",
+            Self::Msnbc => "msnbc",
+            Self::Big => "big",
         }
     }
 
@@ -64,6 +89,10 @@ impl Workload {
             Self::Visible => "from acknowledgement to the session list, under moderate load",
             Self::Idle => "memory and CPU of a server that nobody uses",
             Self::Sdk => "bytes of the browser SDK, beside others",
+            Self::Restart => "a start on a journal of 1 GB",
+            Self::Sustained => "20 to 50 events a request for a long time, flushed and compacted meanwhile",
+            Self::Msnbc => "a day of real sessions, beside other engines",
+            Self::Big => "a large site's month, beside other engines",
         }
     }
 
@@ -75,6 +104,10 @@ impl Workload {
             Self::Visible => visible::run(setting),
             Self::Idle => idle::run(setting),
             Self::Sdk => sdk::run(),
+            Self::Restart => restart::run(setting),
+            Self::Sustained => sustained::run(setting),
+            Self::Msnbc => msnbc::run(setting),
+            Self::Big => big::run(setting),
         }
     }
 }
