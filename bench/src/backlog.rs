@@ -13,11 +13,13 @@ pub(crate) fn watched<T>(data_dir: &Path, during: impl FnOnce() -> T) -> (T, Vec
     std::thread::scope(|scope| {
         let watching = scope.spawn(|| {
             let (start, mut sizes) = (Instant::now(), Vec::new());
-            while !stop.load(Ordering::Relaxed) {
+            loop {
                 sizes.push((start.elapsed().as_secs_f64(), bytes(data_dir) as f64));
+                if stop.load(Ordering::Relaxed) {
+                    break sizes;
+                }
                 std::thread::sleep(LOOK_EVERY);
             }
-            sizes
         });
         let done = during();
         stop.store(true, Ordering::Relaxed);

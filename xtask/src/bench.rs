@@ -1,7 +1,7 @@
 //! The workloads of `bench/`, against a server built as operators run it.
 
 use crate::build::{self, Profile};
-use crate::shell::{cargo, run as run_command, say};
+use crate::shell::{program, run as run_command};
 
 /// Builds for speed, then runs the workloads; `footpath-bench` knows the arguments.
 ///
@@ -9,8 +9,8 @@ use crate::shell::{cargo, run as run_command, say};
 /// A build failed, or the workloads did.
 pub fn run(args: &[String]) -> Result<(), String> {
     let footpath = build::everything(Profile::Release)?;
-    say("footpath-bench");
-    let mut bench = cargo(&["run", "--release", "--quiet", "--package", "footpath-bench", "--"]);
+    let bench = build::binary("footpath-bench", Profile::Release)?;
+    let mut bench = program(&bench.display().to_string(), &[]);
     bench.args(args).env("FOOTPATH_BIN", footpath);
     run_command(bench)
 }

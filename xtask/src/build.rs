@@ -64,9 +64,14 @@ fn workspace(name: &str) -> Result<(), String> {
 
 /// Compiles the server with whatever assets are there; gives the path of the `footpath` binary.
 pub fn server(profile: Profile) -> Result<PathBuf, String> {
-    say("cargo build --bin footpath");
-    // Of the whole workspace, as the tests are: dependencies with the same features are compiled once for both.
-    let mut args = vec!["build", "--workspace", "--bin", "footpath"];
+    binary("footpath", profile)
+}
+
+/// Compiles a binary of the workspace; gives its path.
+pub fn binary(name: &str, profile: Profile) -> Result<PathBuf, String> {
+    say(&format!("cargo build --bin {name}"));
+    // Of the whole workspace, as the tests are: dependencies with the same features are compiled once for all.
+    let mut args = vec!["build", "--workspace", "--bin", name];
     // Cargo says where it puts things only to those who read its messages.
     args.push("--message-format=json-render-diagnostics");
     match profile {
@@ -78,7 +83,7 @@ pub fn server(profile: Profile) -> Result<PathBuf, String> {
         .lines()
         .find_map(executable)
         .map(PathBuf::from)
-        .ok_or_else(|| "cargo built the server without saying where it is".to_owned())
+        .ok_or_else(|| format!("cargo built {name} without saying where it is"))
 }
 
 /// The path in cargo's message about a binary: `…"executable":"/target/debug/footpath"…`; `null` for a library.

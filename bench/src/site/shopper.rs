@@ -22,9 +22,9 @@ const BATCH_EVENTS: usize = 20;
 const SENT_AFTER_MS: i64 = 900;
 const RECEIVED_AFTER_MS: i64 = 85;
 /// Pages of a session at most; few have many.
-const PAGES: usize = 60;
+const PAGES: usize = 120;
 /// Percent of sessions whose web vitals and calls are recorded: the site samples.
-const SAMPLED: usize = 45;
+const SAMPLED: usize = 40;
 
 /// Who comes, and when.
 pub(super) struct Shopper {
@@ -121,7 +121,11 @@ impl Tab<'_> {
     }
 
     fn look_around(&mut self, is_known: bool) {
-        let n_pages = if self.dice.chance(50) { 1 } else { 2 + self.dice.skewed(PAGES) };
+        let n_pages = match self.dice.below(100) {
+            0..50 => 1,
+            50..97 => self.dice.between(2, 3),
+            _ => 2 + self.dice.skewed(PAGES),
+        };
         let (mut room, mut referrer) = (self.entry(), None);
         for nth in 0..n_pages {
             let shown_at = self.at;
@@ -230,7 +234,7 @@ impl Tab<'_> {
         if is_bounce && self.dice.chance(80) {
             return;
         }
-        for _ in 0..self.dice.skewed(6) {
+        for _ in 0..self.dice.skewed(4) {
             self.wait(800, 20_000);
             self.click();
         }

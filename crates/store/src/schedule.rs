@@ -8,19 +8,23 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_secs(5);
 /// Settled sessions wait at most so long for company in their files.
 const FLUSH_AT_LEAST_EVERY: Duration = Duration::from_secs(10 * 60);
+/// Where sessions are flushed for want of memory all the time, files are merged all the same, so often.
+const COMPACT_AT_LEAST_EVERY: Duration = Duration::from_secs(2);
 /// How often sites' retention is run.
 const RETAIN_EVERY: Duration = Duration::from_secs(3600);
 /// After a failure, so that a full disk is not written to all the time.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
 
 pub(crate) async fn keep(store: Store) {
-    let mut flushed = Instant::now();
+    let (mut flushed, mut compacted) = (Instant::now(), Instant::now());
     let mut retained: Option<Instant> = None;
+    let mut still_pressed = false;
     loop {
-        let pressed = tokio::select! {
-            () = store.pressed() => true,
-            () = tokio::time::sleep(TICK) => false,
-        };
+        let pressed = still_pressed
+            || tokio::select! {
+                () = store.pressed() => true,
+                () = tokio::time::sleep(TICK) => false,
+            };
         let due = flushed.elapsed() >= FLUSH_AT_LEAST_EVERY;
         let outcome = if pressed {
             store.relieve().await
@@ -32,6 +36,7 @@ pub(crate) async fn keep(store: Store) {
         if due {
             flushed = Instant::now();
         }
+        still_pressed = pressed && outcome.as_ref().is_ok_and(|done| done.more);
         match outcome {
             Ok(done) if done.sessions > 0 => {
                 tracing::debug!(
@@ -47,13 +52,17 @@ pub(crate) async fn keep(store: Store) {
                 continue;
             }
         }
-        if pressed {
+        if pressed && compacted.elapsed() < COMPACT_AT_LEAST_EVERY {
             continue;
         }
+        compacted = Instant::now();
         match store.compact().await {
             Ok(Some(done)) => tracing::debug!(?done, "compacted"),
             Ok(None) => {}
             Err(error) => failed("compaction", &error, &store).await,
+        }
+        if pressed {
+            continue;
         }
         if retained.is_none_or(|retained| retained.elapsed() >= RETAIN_EVERY) {
             retained = Some(Instant::now());

@@ -363,8 +363,9 @@ impl Store {
         self.keeper.pressed.notified().await;
     }
 
+    /// One turn: while it is pressed for memory, whoever keeps the lake has other things to do, too.
     pub(crate) async fn relieve(&self) -> Result<Flushed, KeepError> {
-        self.flush_which(&Which::Pressed { down_to: self.options.live_bytes / 2 }).await
+        self.keeper.flush(&Which::Pressed { down_to: self.options.live_bytes / 2 }, self.now()).await
     }
 
     pub(crate) async fn flush_if_worth_it(&self) -> Result<Flushed, KeepError> {

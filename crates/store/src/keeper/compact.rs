@@ -5,9 +5,11 @@ use super::{KeepError, Keeper, Moved, Turn};
 use crate::lake::file::LakeFile;
 use crate::lake::schema::TableKind;
 use crate::lake::table::Doing;
+use crate::lake::writing::{NewRows, ROWS_AT_ONCE};
 use crate::live::State;
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
+use arrow::array::{Array, UInt32Array};
+use arrow::compute::{SortColumn, concat, interleave_record_batch, lexsort_to_indices};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use footpath_model::columns::{EventColumn, SessionColumn};
 use footpath_model::id::SiteId;
@@ -31,13 +33,9 @@ pub struct Compacted {
     pub bytes_after: u64,
 }
 
-/// Rows of a file at most: what is sorted at once must fit in memory.
-const fn rows_at_most(table: TableKind) -> usize {
-    match table {
-        TableKind::Sessions => 128 * 1024,
-        TableKind::Events => 128 * 1024,
-    }
-}
+/// Rows and bytes of a file at most: what is merged is held decoded, which is some ten times as much as in the file.
+const ROWS_AT_MOST: usize = 128 * 1024;
+const BYTES_AT_MOST: u64 = 8 * 1024 * 1024;
 
 impl Keeper {
     /// Runs one turn of compaction: of the first day that needs it. Nothing where none does.
@@ -70,7 +68,8 @@ impl Keeper {
         let open_since = now.plus(-DAY - DAY / 4).0.div_euclid(DAY);
         TableKind::ALL.into_iter().find_map(|table| {
             let mut days: BTreeMap<(&SiteId, i32), Vec<&Arc<LakeFile>>> = BTreeMap::new();
-            let small = |file: &&Arc<LakeFile>| file.rows < rows_at_most(table) / 2;
+            let small =
+                |file: &&Arc<LakeFile>| file.rows < ROWS_AT_MOST / 2 && file.bytes < BYTES_AT_MOST / 2;
             for file in version.of(table).iter().filter(small) {
                 days.entry((&file.site, file.day)).or_default().push(file);
             }
@@ -79,10 +78,11 @@ impl Keeper {
                 files.len() >= if closed { 2 } else { FILES_OF_A_DAY }
             })?;
             files.sort_by_key(|file| file.rows);
-            let mut rows = 0;
+            let (mut rows, mut bytes) = (0, 0);
             let fits = |file: &&&Arc<LakeFile>| {
                 rows += file.rows;
-                rows <= rows_at_most(table)
+                bytes += file.bytes;
+                rows <= ROWS_AT_MOST && bytes <= BYTES_AT_MOST
             };
             let chosen: Vec<Arc<LakeFile>> =
                 files.iter().take_while(fits).map(|file| Arc::clone(file)).collect();
@@ -97,13 +97,11 @@ impl Keeper {
         for file in files {
             batches.push(self.read_all(file).await?);
         }
-        let all = concat_batches(&first.table.file_schema(), &batches).map_err(failed)?;
-        drop(batches);
-        let order = order(first.table, &all).map_err(failed)?;
-        let sorted = take_record_batch(&all, &order).map_err(failed)?;
-        drop(all);
+        let order = order(first.table, &batches).map_err(failed)?;
         let replaces = files.iter().map(|file| file.path.clone()).collect();
-        let written = self.lake.write(first.table, (first.site.clone(), first.day), sorted, replaces).await?;
+        let partition = (first.site.clone(), first.day);
+        let rows = in_order(batches, &order);
+        let written = self.lake.write(first.table, partition, rows, replaces).await?;
         if first.table == TableKind::Sessions {
             let mut moved: Vec<Option<Moved>> = vec![None; order.len()];
             for (row, was) in (0u32..).zip(order.values()) {
@@ -120,8 +118,9 @@ impl Keeper {
     }
 }
 
-/// Sessions in order of their start; events by session, and in order of time.
-fn order(table: TableKind, batch: &RecordBatch) -> Result<UInt32Array, arrow::error::ArrowError> {
+/// The places of all batches' rows, one batch after the other, in the order in which they are to be: sessions by their
+/// start; events by session, and in order of time.
+fn order(table: TableKind, batches: &[RecordBatch]) -> Result<UInt32Array, ArrowError> {
     let columns: &[&str] = match table {
         TableKind::Sessions => &[SessionColumn::Start.name(), SessionColumn::Id.name()],
         TableKind::Events => &[
@@ -131,9 +130,25 @@ fn order(table: TableKind, batch: &RecordBatch) -> Result<UInt32Array, arrow::er
             EventColumn::Seq.name(),
         ],
     };
-    let values: Vec<ArrayRef> =
-        columns.iter().filter_map(|column| batch.column_by_name(column).cloned()).collect();
-    let columns: Vec<SortColumn> =
-        values.into_iter().map(|values| SortColumn { values, options: None }).collect();
+    let of_all = |name: &&str| {
+        let parts = batches.iter().filter_map(|batch| batch.column_by_name(name));
+        let parts: Vec<&dyn Array> = parts.map(AsRef::as_ref).collect();
+        Ok(SortColumn { values: concat(&parts)?, options: None })
+    };
+    let columns: Vec<SortColumn> = columns.iter().map(of_all).collect::<Result<_, ArrowError>>()?;
     lexsort_to_indices(&columns, None)
+}
+
+/// All batches' rows in an order.
+fn in_order(batches: Vec<RecordBatch>, order: &UInt32Array) -> NewRows {
+    let places = batches.iter().enumerate();
+    let places = places.flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)));
+    let places: Vec<(usize, usize)> = places.collect();
+    let places: Vec<(usize, usize)> = order.values().iter().map(|place| places[*place as usize]).collect();
+    let n_rows = places.len();
+    let some = move |from: usize| {
+        let batches: Vec<&RecordBatch> = batches.iter().collect();
+        interleave_record_batch(&batches, &places[from..places.len().min(from + ROWS_AT_ONCE)])
+    };
+    NewRows { n_rows, batches: Box::new((0..n_rows).step_by(ROWS_AT_ONCE).map(some)) }
 }

@@ -8,10 +8,11 @@ use super::rewrite::{SessionsByDay, one_of};
 use super::{KeepError, Keeper, Turn};
 use crate::journal::Position;
 use crate::lake::events::{self, EventRow};
-use crate::lake::file::{FileError, LakeFile};
+use crate::lake::file::LakeFile;
 use crate::lake::schema::{PARTITIONS, TableKind};
 use crate::lake::sessions::{self, SessionRow};
 use crate::lake::table::Doing;
+use crate::lake::writing::{NewRows, ROWS_AT_ONCE};
 use crate::lake::{Rows, day_of};
 use crate::live::{HintKey, State};
 use arrow::array::{AsArray, BooleanArray};
@@ -169,12 +170,14 @@ impl Keeper {
         let mut written: HashMap<HintKey, Vec<Rows>> = HashMap::new();
         for ((site, day), partition) in partitions(chosen) {
             let hints: Vec<SessionId> = partition.iter().map(|part| part.hint).collect();
-            let (sessions, events) = encode(partition).await?;
+            let parts = Arc::new(partition);
             let partition = (site.clone(), day);
-            if events.num_rows() > 0 {
+            let events = event_rows(Arc::clone(&parts));
+            if events.n_rows > 0 {
                 let file = self.lake.write(TableKind::Events, partition.clone(), events, Vec::new()).await?;
                 turn.change.added.push(file);
             }
+            let sessions = session_rows(parts);
             let file = self.lake.write(TableKind::Sessions, partition, sessions, Vec::new()).await?;
             for (row, hint) in (0u32..).zip(hints) {
                 let of_hint = written.entry((site.clone(), hint)).or_default();
@@ -270,37 +273,40 @@ fn partitions(chosen: &[Chosen]) -> BTreeMap<(SiteId, i32), Vec<Part>> {
     partitions
 }
 
-async fn encode(mut parts: Vec<Part>) -> Result<(RecordBatch, RecordBatch), KeepError> {
-    let encoded = tokio::task::spawn_blocking(move || {
+/// The parts as rows of `sessions`, in their order.
+fn session_rows(parts: Arc<Vec<Part>>) -> NewRows {
+    let columns = SessionColumn::ALL.iter().copied();
+    let columns: Vec<SessionColumn> = columns.filter(|column| !PARTITIONS.contains(&column.name())).collect();
+    let n_rows = parts.len();
+    let encode = move |from: usize| {
+        let parts = &parts[from..parts.len().min(from + ROWS_AT_ONCE)];
         let events: Vec<Vec<PlacedEvent>> =
             parts.iter().map(|part| part.events.iter().map(|(event, _)| event.clone()).collect()).collect();
-        let rows: Vec<SessionRow<'_>> = parts
-            .iter()
-            .zip(&events)
-            .map(|(part, events)| SessionRow::new(&part.session, part.hint, events))
-            .collect();
-        let columns: Vec<SessionColumn> = SessionColumn::ALL
-            .iter()
-            .copied()
-            .filter(|column| !PARTITIONS.contains(&column.name()))
-            .collect();
-        let sessions = sessions::encode(&rows, &columns)?;
-        drop(rows);
-        // In the order in which a session's events are looked up.
-        parts.sort_by_key(|part| part.session.id);
-        let rows: Vec<EventRow<'_>> = parts
-            .iter()
-            .flat_map(|part| {
-                part.events.iter().map(|(placed, tab_skew_ms)| EventRow {
-                    session: part.session.id,
-                    session_start: part.session.start,
-                    tab_skew_ms: *tab_skew_ms,
-                    placed,
-                })
-            })
-            .collect();
-        Ok::<_, arrow::error::ArrowError>((sessions, events::encode(&rows)?))
-    });
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| FileError::of("a flush".to_owned(), error);
-    Ok(encoded.await.map_err(|error| failed(error.into()))?.map_err(|error| failed(error.into()))?)
+        let rows = parts.iter().zip(&events);
+        let rows: Vec<SessionRow<'_>> =
+            rows.map(|(part, events)| SessionRow::new(&part.session, part.hint, events)).collect();
+        sessions::encode(&rows, &columns)
+    };
+    NewRows { n_rows, batches: Box::new((0..n_rows).step_by(ROWS_AT_ONCE).map(encode)) }
+}
+
+/// The parts' events as rows of `events`, in the order in which a session's are looked up.
+fn event_rows(parts: Arc<Vec<Part>>) -> NewRows {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|place| parts[*place].session.id);
+    let places: Vec<(usize, usize)> = order
+        .into_iter()
+        .flat_map(|part| (0..parts[part].events.len()).map(move |event| (part, event)))
+        .collect();
+    let n_rows = places.len();
+    let encode = move |from: usize| {
+        let places = &places[from..places.len().min(from + ROWS_AT_ONCE)];
+        let row = |(part, event): &(usize, usize)| {
+            let Part { session, events, .. } = &parts[*part];
+            let (placed, tab_skew_ms) = &events[*event];
+            EventRow { session: session.id, session_start: session.start, tab_skew_ms: *tab_skew_ms, placed }
+        };
+        events::encode(&places.iter().map(row).collect::<Vec<_>>())
+    };
+    NewRows { n_rows, batches: Box::new((0..n_rows).step_by(ROWS_AT_ONCE).map(encode)) }
 }

@@ -33,7 +33,8 @@ impl Keeper {
             None
         } else {
             let partition = (file.site.clone(), file.day);
-            let written = self.lake.write(file.table, partition, rest, vec![file.path.clone()]).await?;
+            let written =
+                self.lake.write(file.table, partition, rest.into(), vec![file.path.clone()]).await?;
             turn.change.added.push(Arc::clone(&written));
             Some(written)
         };

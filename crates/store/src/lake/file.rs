@@ -8,40 +8,27 @@ use super::schema::TableKind;
 use super::storage::{Fetched, Storage};
 use arrow::array::{AsArray, BooleanArray};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
-use bytes::Bytes;
 use footpath_model::id::SiteId;
 use footpath_model::time::Timestamp;
 use object_store::path::Path as ObjectPath;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelectionPolicy,
 };
-use parquet::arrow::arrow_writer::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::bloom_filter::Sbbf;
-use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
+use parquet::file::metadata::{
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+};
 use std::collections::HashMap;
 use std::io::Error;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Rows of a row group: some megabytes decoded.
-pub(crate) const ROW_GROUP_ROWS: usize = 64 * 1024;
 /// What is read at first of a file's end; nearly always the whole footer.
 const FOOTER_GUESS: u64 = 64 * 1024;
-/// Share of wrong "perhaps" that a bloom filter gives.
-const BLOOM_FPP: f64 = 0.01;
-/// In a file's own metadata: the files that it took the place of, so that a lost log can be made again.
-pub(crate) const REPLACES: &str = "footpath.replaces";
-/// In a file's own metadata: the version of its columns' meaning.
-pub(crate) const FORMAT: &str = "footpath.format";
-/// The version written.
-pub(crate) const FORMAT_WRITTEN: &str = "1";
 
 /// Why a file of the lake could not be read.
 #[derive(Debug)]
@@ -144,16 +131,15 @@ impl LakeFile {
         if let Some(footer) = self.footer.get() {
             return Ok(footer);
         }
-        let start = self.bytes.saturating_sub(FOOTER_GUESS);
-        let metadata = match self.parse_footer(storage, start..self.bytes) {
-            Ok(metadata) => metadata,
-            Err(Unparsed::Needs(bytes)) => self
-                .parse_footer(storage, self.bytes.saturating_sub(bytes)..self.bytes)
-                .map_err(|unparsed| match unparsed {
-                    Unparsed::Failed(error) => error,
-                    Unparsed::Needs(_) => self.failed("its footer does not end"),
-                })?,
-            Err(Unparsed::Failed(error)) => return Err(error),
+        let mut wanted = FOOTER_GUESS;
+        let metadata = loop {
+            match self.parse_footer(storage, self.bytes.saturating_sub(wanted)..self.bytes) {
+                Ok(metadata) => break metadata,
+                // First the footer's own size, then where pages begin, which lies before it.
+                Err(Unparsed::Needs(bytes)) if bytes > wanted => wanted = bytes,
+                Err(Unparsed::Needs(_)) => return Err(self.failed("its footer does not end")),
+                Err(Unparsed::Failed(error)) => return Err(error),
+            }
         };
         let options = ArrowReaderOptions::new().with_schema(self.table.file_schema());
         let metadata =
@@ -172,7 +158,8 @@ impl LakeFile {
             usize::try_from(range.end - range.start).unwrap_or(usize::MAX),
         )
         .map_err(|error| failed(self.failed(error)))?;
-        let mut reader = ParquetMetaDataReader::new();
+        let mut reader =
+            ParquetMetaDataReader::new().with_offset_index_policy(PageIndexPolicy::Optional);
         match reader.try_parse_sized(&bytes, self.bytes) {
             Ok(()) => reader.finish().map_err(|error| failed(self.failed(error))),
             Err(parquet::errors::ParquetError::NeedMoreData(needed)) => Err(Unparsed::Needs(needed as u64)),
@@ -320,11 +307,7 @@ impl LakeFile {
         let footer = self.footer(storage)?;
         let metadata = footer.metadata();
         let leaves = self.leaves(metadata, columns);
-        let ranges: Vec<Range<u64>> = groups
-            .iter()
-            .flat_map(|group| leaves.iter().map(|leaf| metadata.row_group(*group).column(*leaf).byte_range()))
-            .map(|(start, length)| start..start + length)
-            .collect();
+        let ranges = ranges(metadata, groups, &leaves, selection.clone());
         let fetched =
             storage.read(&self.object(), &ranges, self.bytes).map_err(|error| self.failed(error))?;
         let mask = ProjectionMask::leaves(metadata.file_metadata().schema_descr(), leaves);
@@ -334,7 +317,10 @@ impl LakeFile {
                 .with_row_groups(groups.to_vec())
                 .with_batch_size(self.rows.max(1));
         if let Some(selection) = selection {
-            builder = builder.with_row_selection(selection);
+            // The other policy would read pages without a selected row, which were not fetched.
+            builder = builder
+                .with_row_selection(selection)
+                .with_row_selection_policy(RowSelectionPolicy::Selectors);
         }
         let reader = builder.build().map_err(|error| self.failed(error))?;
         let schema: SchemaRef = arrow::record_batch::RecordBatchReader::schema(&reader);
@@ -345,6 +331,35 @@ impl LakeFile {
             Err(batches) => concat_batches(&schema, &batches).map_err(|error| self.failed(error)),
         }
     }
+}
+
+/// The bytes to read of some columns of some row groups: only the pages with a selected row, and what decodes them.
+fn ranges(
+    metadata: &ParquetMetaData,
+    groups: &[usize],
+    leaves: &[usize],
+    mut selection: Option<RowSelection>,
+) -> Vec<Range<u64>> {
+    let mut ranges = Vec::new();
+    for &group in groups {
+        let about = metadata.row_group(group);
+        let n_rows = usize::try_from(about.num_rows()).unwrap_or(usize::MAX);
+        let selected = selection.as_mut().map(|rest| rest.split_off(n_rows));
+        for &leaf in leaves {
+            let (start, length) = about.column(leaf).byte_range();
+            let pages = metadata.offset_index().and_then(|of_group| of_group.get(group)?.get(leaf));
+            match (&selected, pages.map(|pages| pages.page_locations())) {
+                (Some(selected), Some(pages)) if !pages.is_empty() => {
+                    // Before the first page lies the dictionary, where there is one.
+                    let first = pages.first().and_then(|page| u64::try_from(page.offset).ok());
+                    ranges.extend(first.filter(|first| *first > start).map(|first| start..first));
+                    ranges.extend(selected.scan_ranges(pages));
+                }
+                _ => ranges.push(start..start + length),
+            }
+        }
+    }
+    ranges
 }
 
 enum Unparsed {
@@ -359,32 +374,4 @@ fn places(all: &[RowGroupMetaData], groups: &[usize], matches: &BooleanArray) ->
     let of_group = |group: &usize| first_of(*group)..first_of(*group) + rows_of(*group);
     let rows = groups.iter().flat_map(of_group);
     rows.zip(matches.iter()).filter(|(_, matches)| *matches == Some(true)).map(|(row, _)| row).collect()
-}
-
-/// A file's bytes, from rows in their final order.
-pub(crate) fn encode_file(
-    table: TableKind,
-    batch: &RecordBatch,
-    replaces: &[String],
-) -> Result<Bytes, parquet::errors::ParquetError> {
-    let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_key_value_metadata(Some(vec![
-            KeyValue::new(FORMAT.to_owned(), FORMAT_WRITTEN.to_owned()),
-            KeyValue::new(REPLACES.to_owned(), replaces.join("\n")),
-        ]));
-    for column in table.looked_up() {
-        let path = ColumnPath::from(*column);
-        let n_values = batch.num_rows().min(ROW_GROUP_ROWS) as u64;
-        properties = properties
-            .set_column_bloom_filter_enabled(path.clone(), true)
-            .set_column_bloom_filter_fpp(path.clone(), BLOOM_FPP)
-            .set_column_bloom_filter_max_ndv(path, n_values);
-    }
-    let schema: &Schema = batch.schema_ref();
-    let mut writer = ArrowWriter::try_new(Vec::new(), Arc::new(schema.clone()), Some(properties.build()))?;
-    writer.write(batch)?;
-    Ok(writer.into_inner()?.into())
 }

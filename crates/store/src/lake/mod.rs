@@ -18,11 +18,13 @@ pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod storage;
 pub(crate) mod table;
+pub(crate) mod writing;
 
-use crate::lake::file::{FileError, FileFacts, LakeFile, encode_file};
+use crate::lake::file::{FileError, FileFacts, LakeFile};
 use crate::lake::schema::TableKind;
 use crate::lake::storage::Storage;
 use crate::lake::table::{Doing, Table, TableError, day_name};
+use crate::lake::writing::{Encoded, NewRows, encode_file};
 use arrow::array::AsArray;
 use arrow::compute::{max, min};
 use arrow::datatypes::{Int32Type, TimestampMicrosecondType};
@@ -246,23 +248,22 @@ impl Lake {
         }
     }
 
-    /// Writes a file that is not yet the table's. Rows must be of one site and day, and in their final order.
+    /// Writes a file that is not yet the table's.
     pub(crate) async fn write(
         &self,
         table: TableKind,
         (site, day): (SiteId, i32),
-        batch: RecordBatch,
+        rows: NewRows,
         replaces: Vec<String>,
     ) -> Result<Arc<LakeFile>, TableError> {
-        let failed = |source: ArrowError| TableError::of(table.name(), source);
-        let starts = starts_of(&batch).map_err(failed)?;
-        let rows = batch.num_rows();
-        let bytes = tokio::task::spawn_blocking(move || encode_file(table, &batch, &replaces))
-            .await
-            .map_err(|error| TableError::of(table.name(), error))?
-            .map_err(|error| TableError::of(table.name(), error))?;
+        let n_rows = rows.n_rows;
+        let Encoded { bytes, starts } =
+            tokio::task::spawn_blocking(move || encode_file(table, rows, &replaces))
+                .await
+                .map_err(|error| TableError::of(table.name(), error))?
+                .map_err(|error| TableError::of(table.name(), error))?;
         let path = format!("site={site}/day={}/{}.parquet", day_name(day), Uuid::now_v7());
-        let facts = FileFacts { path, site, day, rows, bytes: bytes.len() as u64, starts };
+        let facts = FileFacts { path, site, day, rows: n_rows, bytes: bytes.len() as u64, starts };
         let file = LakeFile::new(table, facts);
         self.storage.put(&file.object(), bytes).await.map_err(|error| TableError::of(table.name(), error))?;
         Ok(Arc::new(file))

@@ -69,10 +69,25 @@ impl Storage {
 
     /// Reads parts of a file. Blocks: never call it on the runtime's own threads.
     pub(crate) fn read(&self, path: &ObjectPath, ranges: &[Range<u64>], size: u64) -> Result<Fetched, Error> {
-        let bytes = self.runtime.block_on(self.store.get_ranges(path, ranges)).map_err(io_error)?;
+        let ranges = joined(ranges);
+        let bytes = self.runtime.block_on(self.store.get_ranges(path, &ranges)).map_err(io_error)?;
         let parts = ranges.iter().map(|range| range.start).zip(bytes).collect();
         Ok(Fetched { parts, size })
     }
+}
+
+/// The same bytes in order, neighbours as one.
+fn joined(ranges: &[Range<u64>]) -> Vec<Range<u64>> {
+    let mut sorted = ranges.to_vec();
+    sorted.sort_unstable_by_key(|range| range.start);
+    let mut joined: Vec<Range<u64>> = Vec::with_capacity(sorted.len());
+    for range in sorted {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            Some(_) | None => joined.push(range),
+        }
+    }
+    joined
 }
 
 fn io_error(error: object_store::Error) -> Error {
@@ -93,7 +108,7 @@ fn io_error(error: object_store::Error) -> Error {
 /// Parts of a file in memory, as a reader of Parquet wants them.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetched {
-    /// Each part with where it begins.
+    /// Each part with where it begins, in order.
     parts: Vec<(u64, Bytes)>,
     size: u64,
 }
@@ -122,12 +137,33 @@ impl ChunkReader for Fetched {
 
 impl Fetched {
     fn from(&self, start: u64) -> Result<Bytes, ParquetError> {
-        let holds = |(at, bytes): &&(u64, Bytes)| (*at..*at + bytes.len() as u64).contains(&start);
-        let (at, bytes) = self
-            .parts
-            .iter()
-            .find(holds)
+        let before = self.parts.partition_point(|(at, _)| *at <= start);
+        let (at, bytes) = self.parts[..before]
+            .last()
+            .filter(|(at, bytes)| start < *at + bytes.len() as u64)
             .ok_or_else(|| ParquetError::EOF(format!("byte {start} was not fetched")))?;
         Ok(bytes.slice(usize::try_from(start - at).unwrap_or(usize::MAX)..))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_fetched_as_one() {
+        assert_eq!(joined(&[5..9, 0..2, 2..4, 8..10]), [0..4, 5..10]);
+        assert_eq!(joined(&[]), []);
+    }
+
+    #[test]
+    fn only_what_was_fetched_can_be_read() {
+        let part = |at, text: &'static str| (at, Bytes::from_static(text.as_bytes()));
+        let fetched = Fetched { parts: vec![part(2, "abc"), part(9, "de")], size: 20 };
+        assert_eq!(fetched.get_bytes(3, 2).expect("it is there"), "bc");
+        assert_eq!(fetched.get_bytes(9, 2).expect("it is there"), "de");
+        for (start, length) in [(0, 1), (5, 1), (4, 2), (11, 1)] {
+            assert!(fetched.get_bytes(start, length).is_err(), "{length} at {start}");
+        }
     }
 }

@@ -8,9 +8,10 @@
 //! Where the log is damaged it is set aside, and a new one is made from the files themselves: each names the files that
 //! it took the place of.
 
-use super::file::{FileFacts, LakeFile, REPLACES};
+use super::file::{FileFacts, LakeFile};
 use super::schema::{PARTITIONS, TableKind};
 use super::storage::Storage;
+use super::writing::REPLACES;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake_core::kernel::{Action, Add, LogicalFileView, Remove, Transaction};
 use deltalake_core::logstore::{LogStoreRef, get_actions};

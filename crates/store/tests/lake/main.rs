@@ -8,6 +8,7 @@ mod compact;
 mod crash;
 mod damage;
 mod erase;
+mod few;
 mod fixture;
 mod flush;
 mod golden;
