@@ -12,6 +12,7 @@
  *   /sites/$site/journeys          paths, drop-off, error impact, funnels; `?view` and what each asks (journeysSearch.ts)
  *   /sites/$site/pages             pages, endpoints, web vitals; `?view` … (pagesSearch.ts)
  *   /sites/$site/metrics           over time, by segment, side by side; `?view` … (metricsSearch.ts)
+ *   /sites/$site/settings          what may be recorded, how long it is kept, who changed that
  *   /sites/$site/users/$user       one user; `?view=timeline`, `?row`
  */
 
@@ -150,6 +151,12 @@ export const userRoute = createRoute({
   component: lazyRouteComponent(() => import('./user/UserPage'), 'UserPage'),
 })
 
+const settingsRoute = createRoute({
+  getParentRoute: () => siteRoute,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./settings/SettingsPage'), 'SettingsPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   siteRoute.addChildren([
@@ -161,6 +168,7 @@ const routeTree = rootRoute.addChildren([
     pagesRoute,
     metricsRoute,
     userRoute,
+    settingsRoute,
   ]),
 ])
 

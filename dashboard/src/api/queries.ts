@@ -3,7 +3,7 @@
  */
 
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
-import { ApiError, getJson, getText, type QueryParams, segment } from './client'
+import { ApiError, getJson, getText, type QueryParams, segment, sendJson } from './client'
 import type {
   Completions,
   ErrorGroups,
@@ -11,12 +11,15 @@ import type {
   ParsedSearch,
   ReplayManifest,
   ReplayStyle,
+  Retention,
   SavedFilters,
   SearchExplanation,
   Session,
   SessionExplanation,
   SessionHistogram,
   SessionPage,
+  SettingsChange,
+  SiteRules,
   SitesAnswer,
   TimelinePage,
   UserSummary,
@@ -228,3 +231,37 @@ export const fetchReplayChunk = (site: string, id: string, tab: string, index: n
 /** The text of a style sheet, or the rules of an adopted one. */
 export const fetchReplayStyle = (site: string, id: string, hash: string): Promise<unknown> =>
   getJson<ReplayStyle>(`${sessionPath(site, id)}/replay/styles/${segment(hash)}`).then((style) => style.css)
+
+const privacyPath = (site: string) => `/sites/${segment(site)}/privacy`
+const retentionPath = (site: string) => `/sites/${segment(site)}/retention`
+
+/** What a site's pages may record. */
+export const privacyQuery = (site: string) =>
+  queryOptions({
+    queryKey: ['privacy', site],
+    queryFn: ({ signal }) => getJson<SiteRules>(privacyPath(site), { signal }),
+  })
+
+export const setPrivacy = (site: string, rules: SiteRules) => sendJson<SiteRules>('PUT', privacyPath(site), rules)
+
+/** For how long its data is kept. */
+export const retentionQuery = (site: string) =>
+  queryOptions({
+    queryKey: ['retention', site],
+    queryFn: ({ signal }) => getJson<Retention>(retentionPath(site), { signal }),
+  })
+
+export const setRetention = (site: string, retention: Retention) =>
+  sendJson<Retention>('PUT', retentionPath(site), retention)
+
+export const settingsChangesKey = (site: string) => ['settings-changes', site] as const
+
+/** Who changed these when; the newest first. */
+export const settingsChangesQuery = (site: string) =>
+  queryOptions({
+    queryKey: settingsChangesKey(site),
+    queryFn: ({ signal }) =>
+      getJson<{ changes: SettingsChange[] }>(`/sites/${segment(site)}/audit`, { signal }).then(
+        (answer) => answer.changes,
+      ),
+  })

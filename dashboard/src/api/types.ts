@@ -68,5 +68,5 @@ export type ReplayStyle = Schemas['ReplayStyle']
 
 export type SiteRules = Schemas['SiteRules']
 export type Retention = Schemas['Retention']
-export type SettingsChange = Schemas['SettingsChange']
-export type SettingsChanges = Schemas['SettingsChanges']
+/** As they were and are: settings of some version. */
+export type SettingsChange = Omit<Schemas['SettingsChange'], 'before' | 'after'> & { before: unknown; after: unknown }

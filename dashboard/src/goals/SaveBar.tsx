@@ -12,11 +12,20 @@ export interface SaveBarProps {
   what: string
   isChanged: boolean
   mistake: string | null
+  /** What holds from now on. */
+  saved?: string
   onSave: () => Promise<void>
   onDiscard: () => void
 }
 
-export function SaveBar({ what, isChanged, mistake, onSave, onDiscard }: SaveBarProps) {
+export function SaveBar({
+  what,
+  isChanged,
+  mistake,
+  saved = 'Saved. All reports use them now, of the past too.',
+  onSave,
+  onDiscard,
+}: SaveBarProps) {
   const [state, setState] = useState<'rests' | 'saves' | 'saved'>('rests')
   const [error, setError] = useState<unknown>(null)
   useBlocker({
@@ -42,7 +51,7 @@ export function SaveBar({ what, isChanged, mistake, onSave, onDiscard }: SaveBar
   if (!isChanged && state !== 'saves') {
     return state === 'saved' ? (
       <p className={classes.saved} role="status">
-        Saved. All reports use them now, of the past too.
+        {saved}
       </p>
     ) : null
   }

@@ -1,7 +1,7 @@
 /** The frame around every screen: product, site, places to go, theme, keys. */
 
 import { UnstyledButton } from '@mantine/core'
-import { IconKeyboard } from '@tabler/icons-react'
+import { IconKeyboard, IconShieldLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -76,6 +76,17 @@ export function Shell() {
           >
             <IconKeyboard size={17} stroke={1.6} />
           </UnstyledButton>
+          {siteId && (
+            <Link
+              to="/sites/$site/settings"
+              params={{ site: siteId }}
+              className={classes.tool}
+              aria-label="Privacy and retention"
+              title="Privacy and retention"
+            >
+              <IconShieldLock size={17} stroke={1.6} />
+            </Link>
+          )}
           <ThemeSwitch className={classes.tool} />
         </div>
       </header>

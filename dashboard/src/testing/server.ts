@@ -6,7 +6,16 @@
 import { vi } from 'vitest'
 import type { Reports } from '../api/reportQueries'
 import type { EndingEvidence, EndingRule, Goal, SavedFunnel } from '../api/reportTypes'
-import type { ErrorInContext, Session, Site, TimelineRow, UserSummary } from '../api/types'
+import type {
+  ErrorInContext,
+  Retention,
+  Session,
+  SettingsChange,
+  Site,
+  SiteRules,
+  TimelineRow,
+  UserSummary,
+} from '../api/types'
 import {
   type Answer,
   histogramAnswer,
@@ -30,6 +39,8 @@ export interface FakeServer extends SearchAnswers {
   reports: Partial<Reports>
   /** What the site says of its reports, under the names in their addresses. */
   settings: { goals: Goal[]; 'ending-rules': EndingRule[]; funnels: SavedFunnel[] }
+  /** What its pages may record, how long that is kept, and what was changed of both. */
+  privacy: { privacy: SiteRules; retention: Retention; audit: SettingsChange[] }
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
   /** Requests made so far, path and query. */
@@ -49,6 +60,27 @@ export const SHOP: Site = {
   session_timeout_minutes: 30,
 }
 
+export const aSitesRules = (): SiteRules => ({
+  replay: {
+    enabled: false,
+    sample_rate: 0.1,
+    on_error: true,
+    min_duration_ms: 3000,
+    mask_inputs: true,
+    mask_all_text: true,
+    block_media: false,
+    canvas: false,
+  },
+  anonymise_users: false,
+  consent_required: false,
+  honour_gpc: true,
+  honour_dnt: false,
+  mask: [],
+  unmask: [],
+  block: ['.card'],
+  ignore: [],
+})
+
 export function startServer(given: Partial<FakeServer> = {}): FakeServer {
   const sources = new Set<EventTarget>()
   const server: FakeServer = {
@@ -63,6 +95,11 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     evidence: [],
     reports: {},
     settings: { goals: [], 'ending-rules': [{ name: 'Left', when: 'idle' }], funnels: [] },
+    privacy: {
+      privacy: aSitesRules(),
+      retention: { sessions_days: null, events_days: 90, replay_days: 30 },
+      audit: [],
+    },
     failure: null,
     asked: [],
     written: [],
@@ -113,6 +150,8 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
     return report === undefined ? notFound('unknown_path') : ok(report)
   }
   if (isSetting(what)) return ok({ [SETTING_FIELD[what]]: server.settings[what] })
+  if (what === 'privacy' || what === 'retention') return ok(server.privacy[what])
+  if (what === 'audit') return ok({ changes: server.privacy.audit })
   const q = searchParams.get('q') ?? ''
   const range = { from: 0, to: Date.now(), time_zone: 'Europe/Berlin' }
   if (what === 'search' && id) return searchAnswer(id, searchParams, server.sessions, server)
@@ -155,6 +194,11 @@ function answer(server: FakeServer, { pathname, searchParams }: URL): Answer {
 }
 
 function written(server: FakeServer, { pathname }: URL, method: string, body: unknown): Answer {
+  const setting = pathname.split('/')[5]
+  if (setting === 'privacy' || setting === 'retention') {
+    Object.assign(server.privacy, { [setting]: body })
+    return ok(body)
+  }
   const [, , , , , what, id] = pathname.split('/')
   if (what === 'filters') {
     const given = body as { name: string; q: string }
