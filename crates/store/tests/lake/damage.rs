@@ -102,6 +102,7 @@ async fn flipped_all_over(table: &str) {
     let whole = std::fs::read(&path).expect("read");
     let Opened { dir, store } = opened;
     drop(store);
+    closed(dir.path()).await;
     let mut n_found = 0;
     for at in (0..whole.len()).step_by(whole.len() / 24 + 1).chain([whole.len() - 1, whole.len() - 6]) {
         let copy = tempfile::tempdir().expect("a temporary directory");
@@ -134,6 +135,14 @@ async fn flipped_bytes_of_a_sessions_file_cost_its_rows_alone() {
 #[tokio::test]
 async fn flipped_bytes_of_an_events_file_make_no_second_row() {
     flipped_all_over("events").await;
+}
+
+/// Waits until the databases of a store that was dropped are closed: their write-ahead logs are gone then.
+async fn closed(dir: &Path) {
+    let is_log = |path: &std::path::PathBuf| path.to_string_lossy().ends_with("-wal");
+    while files_below(dir).iter().any(is_log) {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
 }
 
 fn copy_all(from: &Path, to: &Path) {
