@@ -3,7 +3,7 @@
  * opened to a second line that tells its path and why it was found.
  */
 
-import { IconChevronRight, IconRobot } from '@tabler/icons-react'
+import { IconChevronRight, IconPlayerPlay, IconRobot } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo, type Ref } from 'react'
 import type { Session } from '../api/types'
@@ -98,6 +98,12 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
                     {who.tag && <span className={classes.tag}> {who.tag}</span>}
                   </Link>
                   {session.status === 'live' && <LiveBadge />}
+                  {session.replay.chunks > 0 && (
+                    <span className={classes.replay} title="There is a replay to view">
+                      <IconPlayerPlay size={13} stroke={1.7} aria-hidden="true" />
+                      <span className="visually-hidden">with replay</span>
+                    </span>
+                  )}
                   {session.bot && (
                     <span className={classes.bot} title={`Bot: ${BOT_REASON[session.bot]}`}>
                       <IconRobot size={13} stroke={1.7} aria-hidden="true" />
