@@ -63,6 +63,7 @@ export function SessionHeader(props: SessionHeaderProps) {
       {onWatch && (
         <Button
           kind="primary"
+          className={classes.watch ?? ''}
           icon={<IconPlayerPlay size={16} stroke={1.8} aria-hidden="true" />}
           onClick={onWatch}
           title="View the replay (v)"
