@@ -21,3 +21,18 @@ test('marks at one place are one, named by the gravest', () => {
     ['error', 2],
   ])
 })
+
+test('a mark never lies over its neighbour, wherever on the clock they are', () => {
+  for (let start = 0; start < 1000; start += 50) {
+    const rows = [
+      { ...PAGE, at: start },
+      { ...VITAL, at: start + 244 },
+      { ...CLICK, at: start + 600 },
+    ]
+    const groups = grouped(markersOf(rows), 500)
+    expect(groups.map(({ first, all }) => [first.kind, all.length])).toEqual([
+      ['page', 2],
+      ['click', 1],
+    ])
+  }
+})

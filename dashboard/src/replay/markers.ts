@@ -62,19 +62,26 @@ export interface MarkerGroup {
   all: Marker[]
 }
 
-/** Marks of one kind and place are one mark: a bar of a few hundred pixels has no room for thousands. */
+/**
+ * Marks of one lane that are too near to tell apart are one: a bar of a few hundred pixels has no room for thousands, and a mark
+ * that lay over another would take its clicks. So the distance counts from what is drawn, and not from a grid, whose lines part
+ * neighbours. Markers come in the order of their times.
+ */
 export function grouped(markers: readonly Marker[], msPerMark: number): MarkerGroup[] {
-  const groups = new Map<string, MarkerGroup>()
+  const groups: MarkerGroup[] = []
+  const latest = new Map<ReturnType<typeof lane>, MarkerGroup>()
   for (const marker of markers) {
-    const place = `${lane(marker)}.${Math.floor(marker.at / Math.max(1, msPerMark))}`
-    const group = groups.get(place)
-    if (!group) groups.set(place, { first: marker, all: [marker] })
-    else {
+    const group = latest.get(lane(marker))
+    if (!group || marker.at - group.first.at >= Math.max(1, msPerMark)) {
+      const begun = { first: marker, all: [marker] }
+      groups.push(begun)
+      latest.set(lane(marker), begun)
+    } else {
       group.all.push(marker)
       if (rank(marker) < rank(group.first)) group.first = marker
     }
   }
-  return [...groups.values()]
+  return groups
 }
 
 /** What went wrong stands above the bar, what was done on it. */

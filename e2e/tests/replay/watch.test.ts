@@ -4,7 +4,9 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { type Api, eventually } from "../../src/api";
+import { timelineRows } from "../../src/dashboard";
 import { test } from "../../src/test";
+import { seekTo } from "../../src/watching";
 
 /** The demo's visitor whose card was declined, as a robot recorded it in the shop. */
 async function declined(api: Api): Promise<string> {
@@ -60,10 +62,21 @@ test("bar, timeline and keys move the same clock, and a link leads to the moment
   await page.keyboard.press("e");
   await eventually(async () => expect(Math.abs((await moment(page)) - error)).toBeLessThan(100));
 
+  // To the end by the bar, and back by the key to the error before.
+  const end = Number(await page.getByRole("slider", { name: "Moment" }).getAttribute("max"));
+  await seekTo(page, end - 500);
+  await eventually(async () => expect(Math.abs((await moment(page)) - end)).toBeLessThan(1000));
+  await page.keyboard.press("Shift+E");
+  await eventually(async () => expect(Math.abs((await moment(page)) - error)).toBeLessThan(100));
+
+  const checkout = rows.find(({ line }) => line.startsWith("Page: /checkout"));
+  await timelineRows(page).filter({ hasText: "Page: /checkout" }).first().locator("[data-row-toggle]").click();
+  await eventually(async () => expect(Math.abs((await moment(page)) - (checkout?.at ?? 0))).toBeLessThan(100));
+
   const products = rows.find(({ line }) => line.startsWith("Page: /products"));
   await page
+    .getByRole("list", { name: "What happened" })
     .getByRole("button", { name: /Page: \/products/ })
-    .first()
     .click();
   await eventually(async () => expect(Math.abs((await moment(page)) - (products?.at ?? 0))).toBeLessThan(100));
   await replayed(page).getByRole("heading", { level: 1 }).first().waitFor();
