@@ -197,30 +197,35 @@ pub struct StepCounter<'a> {
 impl<'a> StepCounter<'a> {
     /// The place of an event among the steps, counted from 0; none where it is none.
     pub fn place(&mut self, event: &'a Event) -> Option<usize> {
-        let field = match &event.kind {
-            EventKind::Input(input) => Some(field(input)),
-            EventKind::PageView(_)
-            | EventKind::Click(_)
-            | EventKind::Submit(_)
-            | EventKind::Error(_)
-            | EventKind::Custom(_) => None,
-            EventKind::Request(request) if request.failed() => None,
-            EventKind::Request(_)
-            | EventKind::Scroll(_)
-            | EventKind::Vital(_)
-            | EventKind::PageLoad(_)
-            | EventKind::Resources(_)
-            | EventKind::Visibility(_)
-            | EventKind::Frustration(_)
-            | EventKind::Identify(_)
-            | EventKind::SessionEnd(_) => return None,
-        };
+        step_kind(&event.kind)?;
+        let field = if let EventKind::Input(input) = &event.kind { Some(field(input)) } else { None };
         if field.is_some() && field == self.field {
             return None;
         }
         self.field = field;
         self.n_steps += 1;
         Some(self.n_steps - 1)
+    }
+}
+
+/// What kind of step such an event is, if it is any; an input may go on with the one before, which [`StepCounter`] tells.
+pub fn step_kind(kind: &EventKind) -> Option<StepKind> {
+    match kind {
+        EventKind::PageView(_) => Some(StepKind::Page),
+        EventKind::Click(_) => Some(StepKind::Click),
+        EventKind::Input(_) => Some(StepKind::Input),
+        EventKind::Submit(_) => Some(StepKind::Submit),
+        EventKind::Request(request) => request.failed().then_some(StepKind::Request),
+        EventKind::Error(_) => Some(StepKind::Error),
+        EventKind::Custom(_) => Some(StepKind::Custom),
+        EventKind::Scroll(_)
+        | EventKind::Vital(_)
+        | EventKind::PageLoad(_)
+        | EventKind::Resources(_)
+        | EventKind::Visibility(_)
+        | EventKind::Frustration(_)
+        | EventKind::Identify(_)
+        | EventKind::SessionEnd(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::errors::{GroupedError, errors};
 use crate::event::{Custom, Event, EventKind};
 use crate::id::TabId;
 use crate::sessionize::PlacedEvent;
-use crate::steps::{Call, Step, StepCounter, StepKind, View, calls, steps, views};
+use crate::steps::{Call, Step, StepCounter, StepKind, View, calls, step_kind, steps, views};
 use std::collections::HashMap;
 
 /// A session's moments and what they are told from.
@@ -62,29 +62,23 @@ impl<'a> Counted<'a> {
             *counter - 1
         };
         let step = self.steps.place(event);
-        let (kind, place, custom) = match &event.kind {
-            EventKind::PageView(_) => {
+        // Of requests every one can be searched for; typing on in the same field is no event of its own.
+        let kind = if let EventKind::Request(_) = &event.kind {
+            StepKind::Request
+        } else {
+            step.and_then(|_| step_kind(&event.kind))?
+        };
+        let place = match kind {
+            StepKind::Page => {
                 let view = next(&mut self.views);
                 self.view_of_tab.insert(tab, view);
-                (StepKind::Page, view, None)
+                view
             }
-            EventKind::Click(_) => (StepKind::Click, 0, None),
-            EventKind::Submit(_) => (StepKind::Submit, 0, None),
-            EventKind::Custom(custom) => (StepKind::Custom, 0, Some(custom)),
-            EventKind::Request(_) => (StepKind::Request, next(&mut self.calls), None),
-            EventKind::Error(_) => (StepKind::Error, next(&mut self.errors), None),
-            // Typing on in the same field is the same step.
-            EventKind::Input(_) if step.is_some() => (StepKind::Input, 0, None),
-            EventKind::Input(_)
-            | EventKind::Scroll(_)
-            | EventKind::Vital(_)
-            | EventKind::PageLoad(_)
-            | EventKind::Resources(_)
-            | EventKind::Visibility(_)
-            | EventKind::Frustration(_)
-            | EventKind::Identify(_)
-            | EventKind::SessionEnd(_) => return None,
+            StepKind::Request => next(&mut self.calls),
+            StepKind::Error => next(&mut self.errors),
+            StepKind::Click | StepKind::Input | StepKind::Submit | StepKind::Custom => 0,
         };
+        let custom = if let EventKind::Custom(custom) = &event.kind { Some(custom) } else { None };
         let view = self.view_of_tab.get(&tab).copied();
         Some(Moment { event: at, kind, step, place, view, custom })
     }
