@@ -2,8 +2,8 @@
 //!
 //! A map is data: nothing that it names is ever opened or fetched. What is shown of a file is what the map itself holds.
 //!
-//! Limits: a map is read at each question, one at a time, which takes some 50 ms for one of 5 MB; maps that name others by
-//! URL are refused. The name of a function is that of the place where it was called, for minified names alone.
+//! Limits: a map is read once for each question, which takes some 50 ms for one of 5 MB; maps that name others by URL are
+//! refused. The name of a function is that of the place where it was called, for minified names alone.
 
 use crate::error::{ApiError, Code};
 use flate2::Compression;
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use sourcemap::DecodedMap;
 use std::collections::HashMap;
 use std::io::Read;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Calls of a stack, at most: those below are a framework's.
@@ -81,6 +82,9 @@ pub(crate) struct ReadMap {
 pub(crate) fn read(map: &[u8]) -> Result<ReadMap, ApiError> {
     let invalid =
         |why: String| ApiError::new(Code::InvalidBody, format!("the source map cannot be read: {why}"));
+    if !sourcemap::is_sourcemap_slice(map) {
+        return Err(invalid("it has no version with mappings or sections".to_owned()));
+    }
     flat(map).map_err(invalid)?;
     let mut body = Vec::with_capacity(map.len() / 4);
     GzEncoder::new(map, Compression::default())
@@ -91,9 +95,6 @@ pub(crate) fn read(map: &[u8]) -> Result<ReadMap, ApiError> {
 }
 
 fn flat(map: &[u8]) -> Result<sourcemap::SourceMap, String> {
-    if !sourcemap::is_sourcemap_slice(map) {
-        return Err("it has no version with mappings or sections".to_owned());
-    }
     match sourcemap::decode_slice(map).map_err(|error| error.to_string())? {
         DecodedMap::Regular(map) => Ok(map),
         DecodedMap::Index(index) => index.flatten().map_err(|error| error.to_string()),
@@ -101,70 +102,92 @@ fn flat(map: &[u8]) -> Result<sourcemap::SourceMap, String> {
     }
 }
 
-/// The calls of a stack, with where they were written as far as the site's maps say.
-pub(crate) async fn frames(
-    maps: &SourceMaps,
-    site: &SiteId,
-    release: Option<&str>,
-    stack: &str,
-) -> Result<Vec<StackFrame>, ApiError> {
-    let mut frames: Vec<StackFrame> = stack::frames(stack).take(MOST_FRAMES).map(StackFrame::of).collect();
-    let mut of_file: HashMap<String, Vec<usize>> = HashMap::new();
-    for (place, frame) in frames.iter().enumerate() {
-        of_file.entry(stack::path(&frame.url).to_owned()).or_default().push(place);
-    }
-    // The name at the place of each call: what was called there.
-    let mut called: Vec<Option<String>> = vec![None; frames.len()];
-    let failed = |error| ApiError::internal(&error);
-    for (file, places) in of_file {
-        let Some(digest) = maps.find(site, release, &file).await.map_err(failed)? else { continue };
-        let Some(body) = maps.body(&digest).await.map_err(failed)? else { continue };
-        let asked: Vec<(usize, u32, u32)> = places
-            .into_iter()
-            .filter_map(|place| Some((place, frames[place].line?, frames[place].column.unwrap_or(1))))
-            .collect();
-        let found = tokio::task::spawn_blocking(move || originals(&body, &asked)).await;
-        for (place, original, name) in found.map_err(|panicked| ApiError::internal(&panicked))? {
-            frames[place].original = Some(original);
-            called[place] = name;
-        }
-    }
-    let callers = called.into_iter().skip(1).chain([None]);
-    for (StackFrame { function, original, .. }, caller) in frames.iter_mut().zip(callers) {
-        if let Some(original) = original {
-            let is_minified = function.chars().count() <= MINIFIED_CHARS;
-            let plain = Some(function.clone()).filter(|function| !function.is_empty());
-            original.function = if is_minified { caller.or(plain) } else { plain };
-        }
-    }
-    Ok(frames)
+/// A map that can be asked, where there is one that can be read.
+type Readable = Option<Arc<sourcemap::SourceMap>>;
+
+/// Tells stacks of a site, with each map read once.
+pub(crate) struct Stacks<'a> {
+    maps: &'a SourceMaps,
+    site: &'a SiteId,
+    /// By release and file.
+    read: HashMap<(Option<String>, String), Readable>,
 }
 
-/// Of places in a minified file those in the code, with the name that stands there.
-fn originals(body: &[u8], asked: &[(usize, u32, u32)]) -> Vec<(usize, OriginalFrame, Option<String>)> {
-    let mut map = Vec::new();
-    // It was read when it was uploaded.
-    let Ok(map) = GzDecoder::new(body)
-        .read_to_end(&mut map)
-        .map_err(|error| error.to_string())
-        .and_then(|_| flat(&map))
-    else {
-        return Vec::new();
-    };
-    let original = |(place, line, column): &(usize, u32, u32)| {
-        let token = map.lookup_token(line.saturating_sub(1), column.saturating_sub(1))?;
-        let line = token.get_src_line();
-        let contents = map.get_source_contents(token.get_src_id()).unwrap_or_default();
-        let original = OriginalFrame {
-            source: shown(token.get_source()?),
-            function: None,
-            line: line + 1,
-            column: token.get_src_col() + 1,
-            lines: around(contents, line),
+impl<'a> Stacks<'a> {
+    pub(crate) fn new(maps: &'a SourceMaps, site: &'a SiteId) -> Self {
+        Self { maps, site, read: HashMap::new() }
+    }
+
+    /// The calls of a stack, with where they were written as far as the site's maps say.
+    pub(crate) async fn frames(
+        &mut self,
+        release: Option<&str>,
+        stack: &str,
+    ) -> Result<Vec<StackFrame>, ApiError> {
+        let mut frames: Vec<StackFrame> =
+            stack::frames(stack).take(MOST_FRAMES).map(StackFrame::of).collect();
+        // The name at the place of each call: what was called there.
+        let mut called: Vec<Option<String>> = Vec::with_capacity(frames.len());
+        for frame in &mut frames {
+            let (original, name) = match self.map_of(release, stack::path(&frame.url)).await? {
+                Some(map) => original(&map, frame).unzip(),
+                None => (None, None),
+            };
+            frame.original = original;
+            called.push(name.flatten());
+        }
+        let callers = called.into_iter().skip(1).chain([None]);
+        for (StackFrame { function, original, .. }, caller) in frames.iter_mut().zip(callers) {
+            if let Some(original) = original {
+                let is_minified = function.chars().count() <= MINIFIED_CHARS;
+                let plain = Some(function.clone()).filter(|function| !function.is_empty());
+                original.function = if is_minified { caller.or(plain) } else { plain };
+            }
+        }
+        Ok(frames)
+    }
+
+    async fn map_of(&mut self, release: Option<&str>, file: &str) -> Result<Readable, ApiError> {
+        let key = (release.map(str::to_owned), file.to_owned());
+        if let Some(map) = self.read.get(&key) {
+            return Ok(map.clone());
+        }
+        let failed = |error| ApiError::internal(&error);
+        let body = match self.maps.find(self.site, release, file).await.map_err(failed)? {
+            Some(digest) => self.maps.body(&digest).await.map_err(failed)?,
+            None => None,
         };
-        Some((*place, original, token.get_name().map(str::to_owned)))
+        let map = match body {
+            Some(body) => tokio::task::spawn_blocking(move || stored(&body)).await,
+            None => Ok(None),
+        };
+        let map = map.map_err(|panicked| ApiError::internal(&panicked))?.map(Arc::new);
+        self.read.insert(key, map.clone());
+        Ok(map)
+    }
+}
+
+/// A map as it was stored. It was read when it was uploaded.
+fn stored(body: &[u8]) -> Option<sourcemap::SourceMap> {
+    let mut map = Vec::new();
+    GzDecoder::new(body).read_to_end(&mut map).ok()?;
+    flat(&map).ok()
+}
+
+/// Where a call was written, and the name that stands there.
+fn original(map: &sourcemap::SourceMap, call: &StackFrame) -> Option<(OriginalFrame, Option<String>)> {
+    let (line, column) = (call.line?.saturating_sub(1), call.column.unwrap_or(1).saturating_sub(1));
+    let token = map.lookup_token(line, column)?;
+    let line = token.get_src_line();
+    let contents = map.get_source_contents(token.get_src_id()).unwrap_or_default();
+    let original = OriginalFrame {
+        source: shown(token.get_source()?),
+        function: None,
+        line: line + 1,
+        column: token.get_src_col() + 1,
+        lines: around(contents, line),
     };
-    asked.iter().filter_map(original).collect()
+    Some((original, token.get_name().map(str::to_owned)))
 }
 
 /// A source's name without the scheme and the way up that bundlers put before it.

@@ -8,7 +8,7 @@ use super::resources::{
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::query::{Deciding, Queries};
-use crate::source_maps;
+use crate::source_maps::Stacks;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, State};
@@ -121,6 +121,7 @@ pub(crate) async fn errors(
     let row = |index: usize| TimelineRow::of(Row::Event(&events[index]));
     let rows = |indices: Vec<usize>| indices.into_iter().map(row).collect();
     let maps = Arc::clone(Store::from_ref(&queries).source_maps());
+    let mut stacks = Stacks::new(&maps, &found.site.id);
     let mut errors = Vec::new();
     for (index, placed) in events.iter().enumerate() {
         let EventKind::Error(error) = &placed.event().kind else { continue };
@@ -129,7 +130,7 @@ pub(crate) async fn errors(
         let context = ErrorContext::around(&events, index);
         errors.push(ErrorInContext {
             error: row(index),
-            frames: source_maps::frames(&maps, &found.site.id, release, stack).await?,
+            frames: stacks.frames(release, stack).await?,
             before: rows(context.before),
             action: context.action.map(row),
             requests: rows(context.requests),
