@@ -22,11 +22,10 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::bloom_filter::Sbbf;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
-use std::collections::HashMap;
 use std::io::Error;
 use std::ops::{Range, RangeInclusive};
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
 
 /// What is read at first of a file's end; nearly always the whole footer.
 const FOOTER_GUESS: u64 = 64 * 1024;
@@ -75,12 +74,22 @@ pub(crate) struct LakeFile {
     /// Earliest and latest start of a session in it.
     pub starts: RangeInclusive<Timestamp>,
     footer: OnceLock<ArrowReaderMetadata>,
-    /// Of each column that was asked for: one filter per row group.
-    blooms: Mutex<HashMap<&'static str, Blooms>>,
+    /// Of the columns that rows are looked up by, in the order of [`TableKind::looked_up`].
+    lookups: Vec<OnceLock<Lookup>>,
 }
 
-/// A bloom filter for each row group, where it has one.
-type Blooms = Arc<Vec<Option<Sbbf>>>;
+/// What tells without reading a column which row groups may hold a value.
+///
+/// Ids that clients mint tell their time, and rows are sorted by it: so the bounds leave few files, and mostly none for
+/// a session that is new. Filters alone would let one in a hundred through, each at the price of a column.
+#[derive(Debug)]
+struct Lookup {
+    /// Smallest and greatest value of each row group, or less and more than these, where it tells them.
+    bounds: Vec<Option<RangeInclusive<Vec<u8>>>>,
+    /// A bloom filter for each row group, where it has one; read once some bounds hold what is looked up.
+    blooms: OnceLock<Vec<Option<Sbbf>>>,
+}
+
 /// Rows, with their places in the file.
 type Found = (RecordBatch, Vec<u32>);
 /// What may go wrong while a file is looked into.
@@ -110,7 +119,7 @@ impl LakeFile {
             bytes,
             starts,
             footer: OnceLock::new(),
-            blooms: Mutex::default(),
+            lookups: table.looked_up().iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -178,7 +187,7 @@ impl LakeFile {
         Ok(notes.and_then(|notes| notes.iter().find(|note| note.key == key)?.value.clone()))
     }
 
-    /// Whether a row may have this value in a column that has bloom filters: no is certain.
+    /// Whether a row may have this value in a column that has bloom filters or bounds: no is certain.
     pub(crate) fn may_hold(
         &self,
         storage: &Storage,
@@ -194,18 +203,47 @@ impl LakeFile {
         column: &'static str,
         value: &str,
     ) -> Result<Vec<usize>, FileError> {
-        let blooms = self.blooms_of(storage, column)?;
-        let groups = blooms.iter().enumerate();
-        Ok(groups
-            .filter(|(_, bloom)| bloom.as_ref().is_none_or(|bloom| bloom.check(value)))
-            .map(|(group, _)| group)
-            .collect())
+        let Some(nth) = self.table.looked_up().iter().position(|looked_up| *looked_up == column) else {
+            return Err(self.failed(format!("rows are not looked up by {column}")));
+        };
+        let lookup = match self.lookups[nth].get() {
+            Some(lookup) => lookup,
+            None => {
+                let bounds = self.bounds(self.footer(storage)?.metadata(), column);
+                self.lookups[nth].get_or_init(|| Lookup { bounds, blooms: OnceLock::new() })
+            }
+        };
+        let holds = |bounds: &Option<RangeInclusive<Vec<u8>>>| match bounds {
+            Some(bounds) => {
+                bounds.start().as_slice() <= value.as_bytes() && value.as_bytes() <= bounds.end().as_slice()
+            }
+            None => true,
+        };
+        let groups = lookup.bounds.iter().enumerate().filter(|(_, bounds)| holds(bounds));
+        let mut groups: Vec<usize> = groups.map(|(group, _)| group).collect();
+        if !groups.is_empty() {
+            let blooms = match lookup.blooms.get() {
+                Some(blooms) => blooms,
+                None => {
+                    let blooms = self.read_blooms(storage, column)?;
+                    lookup.blooms.get_or_init(|| blooms)
+                }
+            };
+            groups.retain(|group| blooms[*group].as_ref().is_none_or(|bloom| bloom.check(value)));
+        }
+        Ok(groups)
     }
 
-    fn blooms_of(&self, storage: &Storage, column: &'static str) -> Result<Blooms, FileError> {
-        if let Some(blooms) = self.blooms.lock().expect("no holder of this lock panics").get(column) {
-            return Ok(Arc::clone(blooms));
-        }
+    fn bounds(&self, metadata: &ParquetMetaData, column: &str) -> Vec<Option<RangeInclusive<Vec<u8>>>> {
+        let place = self.leaves(metadata, &[column])[0];
+        let bounds = metadata.row_groups().iter().map(|group| {
+            let told = group.column(place).statistics()?;
+            Some(told.min_bytes_opt()?.to_vec()..=told.max_bytes_opt()?.to_vec())
+        });
+        bounds.collect()
+    }
+
+    fn read_blooms(&self, storage: &Storage, column: &str) -> Result<Vec<Option<Sbbf>>, FileError> {
         let metadata = self.footer(storage)?.metadata();
         let place = self.leaves(metadata, &[column])[0];
         let chunks: Vec<_> = metadata.row_groups().iter().map(|group| group.column(place)).collect();
@@ -218,14 +256,8 @@ impl LakeFile {
             .collect();
         let fetched =
             storage.read(&self.object(), &ranges, self.bytes).map_err(|error| self.failed(error))?;
-        let blooms: Vec<Option<Sbbf>> = chunks
-            .iter()
-            .map(|chunk| Sbbf::read_from_column_chunk(chunk, &fetched))
-            .collect::<Result<_, _>>()
-            .map_err(|error| self.failed(error))?;
-        let blooms = Arc::new(blooms);
-        let mut kept = self.blooms.lock().expect("no holder of this lock panics");
-        Ok(Arc::clone(kept.entry(column).or_insert(blooms)))
+        let read = chunks.iter().map(|chunk| Sbbf::read_from_column_chunk(chunk, &fetched));
+        read.collect::<Result<_, _>>().map_err(|error| self.failed(error))
     }
 
     /// Places of the leaves of top-level columns.
@@ -283,6 +315,10 @@ impl LakeFile {
         column: &'static str,
         value: &str,
     ) -> Result<Option<Found>, FileError> {
+        // Most files do not: no list of columns is made for these.
+        if !self.may_hold(storage, column, value)? {
+            return Ok(None);
+        }
         let schema = self.table.file_schema();
         let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         self.find_some(storage, column, value, &columns)
