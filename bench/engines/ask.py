@@ -45,6 +45,10 @@ def answer_of(question, rows):
         )
     if asks == "complete":
         return sorted([value, int(n)] for value, n in rows)
+    if asks == "sql":
+        # What a report has besides is asked for, and not compared.
+        compared = (list(row)[: question["compared"]] for row in rows)
+        return sorted(json.dumps(row, separators=(",", ":"), ensure_ascii=False) for row in compared)
     if asks == "paths":
         last = min((int(n) for _, n in rows), default=0)
         return sorted([list(path), int(n)] for path, n in rows if int(n) > last)

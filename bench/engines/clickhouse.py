@@ -106,6 +106,8 @@ def pairs(pages):
 def of_sessions(question, table):
     asks = question["asks"]
     where = " AND ".join(["bot IS NULL", *in_range(question), *searched(question)])
+    if asks == "sql":
+        return question["sql"]["chdb"].replace("{sessions}", table).replace("{where}", where)
     if asks == "count":
         return f"SELECT count(), countIf(n_errors > 0) FROM {table} WHERE {where}"
     if asks == "list":

@@ -132,6 +132,8 @@ def of_events(question):
 def of_sessions(question, table):
     asks = question["asks"]
     where = " AND ".join(["bot IS NULL", *in_range(question), *searched(question)])
+    if asks == "sql":
+        return question["sql"]["duckdb"].replace("{sessions}", table).replace("{where}", where)
     if asks == "count":
         return f"SELECT count(*), count(*) FILTER (n_errors > 0) FROM {table} WHERE {where}"
     if asks == "list":

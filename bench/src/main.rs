@@ -51,11 +51,11 @@ struct Cli {
     #[arg(long)]
     seconds: Option<u64>,
 
-    /// Events of the month that `big` is about.
+    /// Events of the quarter that `big` is about.
     #[arg(long, default_value_t = workload::big::EVENTS)]
     events: u64,
 
-    /// Directory in which that month is made, and stays for the next run.
+    /// Directory in which that quarter is made, and stays for the next run.
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
 

@@ -143,6 +143,7 @@ impl Asker {
                 let paths = Paths { kinds: StepKinds::PAGES, length: *length, limit: *limit };
                 Answer::Paths(self.run(&filter, &paths)?)
             }
+            Asks::Sql { .. } => return Err("SQL is for other engines".into()),
         })
     }
 

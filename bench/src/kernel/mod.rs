@@ -60,6 +60,9 @@ pub(crate) enum Asks {
     Transitions,
     /// The most frequent first pages.
     Paths { length: usize, limit: usize },
+    /// Anything, of other engines alone: a statement by the engine's name, into which `{sessions}` and `{where}` are put. So
+    /// many of its columns are compared.
+    Sql { sql: BTreeMap<String, String>, compared: usize },
 }
 
 /// A search, as each engine is asked it.

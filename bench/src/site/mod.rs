@@ -1,4 +1,4 @@
-//! A large shop's month, made up: who came, what they did, as batches that ingest has enriched and scrubbed.
+//! A large shop's quarter, made up: who came, what they did, as batches that ingest has enriched and scrubbed.
 //!
 //! It is made fast rather than told well: `footpath generate` simulates people, one after the other, and takes some
 //! 20 µs an event, which for a hundred million is too long. Here a session is rolled from tables ([`world`], [`shopper`]),
@@ -23,10 +23,10 @@ use world::World;
 
 /// Id of the site.
 pub(crate) const SITE: &str = "shop";
-/// The first moment after the month, 2026-06-01T00:00:00Z.
+/// The first moment after the quarter, 2026-06-01T00:00:00Z.
 pub(crate) const UNTIL: Timestamp = Timestamp(1_780_272_000_000);
-/// Days of the month.
-pub(crate) const DAYS: i64 = 30;
+/// Days of the quarter.
+pub(crate) const DAYS: i64 = 90;
 
 /// Sessions of one day for each of the week, Monday first, parts of 1000.
 const WEEK: [u64; 7] = [160, 155, 150, 148, 142, 115, 130];
@@ -55,7 +55,7 @@ struct Visitor {
     last: Option<SessionId>,
 }
 
-/// The month, batch by batch, in order of the sessions' start.
+/// The quarter, batch by batch, in order of the sessions' start.
 pub(crate) struct Site {
     world: World,
     dice: Dice,
@@ -70,7 +70,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A month of about so many events.
+    /// A quarter of about so many events.
     pub(crate) fn new(n_events: u64) -> Self {
         Self {
             world: World::default(),
@@ -89,8 +89,8 @@ impl Site {
         let midnight = UNTIL.0 - (DAYS - day) * DAY;
         // 1 January 1970 was a Thursday.
         let weekday = |day: i64| WEEK[((midnight + (day) * DAY).div_euclid(DAY) + 3).rem_euclid(7) as usize];
-        let of_month: u64 = (0..DAYS).map(|nth| weekday(nth - day)).sum();
-        let n_sessions = self.n_sessions * weekday(0) / of_month;
+        let of_quarter: u64 = (0..DAYS).map(|nth| weekday(nth - day)).sum();
+        let n_sessions = self.n_sessions * weekday(0) / of_quarter;
         let all_hours: u64 = HOURS.iter().sum();
         let mut starts = Vec::with_capacity(n_sessions as usize);
         for (hour, weight) in (0..).zip(HOURS) {
@@ -169,7 +169,7 @@ fn uuid_v7(unix_ms: i64, dice: &mut Dice) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(unix_ms.unsigned_abs(), &tail).into_uuid()
 }
 
-/// What is known of a month once it is made.
+/// What is known of a quarter once it is made.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Facts {
     /// Events that it was to have.
@@ -204,7 +204,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn no_session_is_cut_in_two_and_months_are_skewed() {
+    fn no_session_is_cut_in_two_and_quarters_are_skewed() {
         let mut hinted: HashMap<SessionId, HintedSession> = HashMap::new();
         let (mut facts, mut last) = (Facts::default(), None);
         let mut errors = 0;
@@ -223,8 +223,8 @@ mod tests {
         let mean = facts.events / facts.sessions;
         assert!((8..=12).contains(&mean), "{mean} events a session");
         assert!(sessions.iter().all(|session| session.n_clamped == 0));
-        let month = UNTIL.plus(-DAYS * DAY)..UNTIL;
-        assert!(sessions.iter().all(|session| month.contains(&session.start)));
+        let quarter = UNTIL.plus(-DAYS * DAY)..UNTIL;
+        assert!(sessions.iter().all(|session| quarter.contains(&session.start)));
         let one_page = sessions.iter().filter(|session| session.counts.page_views == 1).count();
         let many = sessions.iter().filter(|session| session.counts.page_views > 20).count();
         assert!((40..=60).contains(&(100 * one_page / sessions.len())), "{one_page} with one page");

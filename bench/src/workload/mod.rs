@@ -29,9 +29,9 @@ pub(crate) struct Setting {
     pub(crate) sustained: Duration,
     /// Directory of real sessions.
     pub(crate) msnbc: Option<PathBuf>,
-    /// Directory in which the month of `big` stays.
+    /// Directory in which the quarter of `big` stays.
     pub(crate) site: Option<PathBuf>,
-    /// Events of that month.
+    /// Events of that quarter.
     pub(crate) events: u64,
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Workload {
     Sustained,
     /// A day of real sessions, beside other engines; needs --msnbc.
     Msnbc,
-    /// A month of 100 million events, beside other engines.
+    /// A quarter of 100 million events, beside other engines.
     Big,
 }
 
@@ -92,7 +92,7 @@ impl Workload {
             Self::Restart => "a start on a journal of 1 GB",
             Self::Sustained => "20 to 50 events a request for a long time, flushed and compacted meanwhile",
             Self::Msnbc => "a day of real sessions, beside other engines",
-            Self::Big => "a large site's month, beside other engines",
+            Self::Big => "a large site's quarter, beside other engines",
         }
     }
 

@@ -1,9 +1,10 @@
-//! A large site's month: questions about all of it and about its last days, inside of the memory ceiling.
+//! A large site's quarter: questions about all of it and about its last days, inside of the memory ceiling.
 //!
-//! The month is made first ([`crate::site`]) and put into a lake by the store itself. It takes its time, so a directory
+//! The quarter is made first ([`crate::site`]) and put into a lake by the store itself. It takes its time, so a directory
 //! can be named in which it stays for the next run.
 
 mod questions;
+mod reports;
 
 use super::{Setting, idle};
 use crate::engines::{self, Engine, Engines, Layout, peer};
@@ -25,7 +26,7 @@ use std::time::Instant;
 pub(crate) const EVENTS: u64 = 100_000_000;
 /// Starts that are timed.
 const STARTS: usize = 5;
-/// In the directory: what is known of the month; written last.
+/// In the directory: what is known of the quarter; written last.
 const FACTS: &str = "bench-facts.json";
 
 /// Name, what it is of, which quantile of it, and what that is to be when hot, ms.
@@ -74,6 +75,7 @@ pub(super) fn run(setting: &Setting) -> Result<Measured> {
         theirs.push((who.clone(), took));
         theirs_cold.push((who, took_cold));
     }
+    reports::measure(setting, &place, &engines, &mut rows)?;
     rows.measured.versions.extend(engines.versions()?);
     for (heat, ours, theirs) in [("", &ours, &theirs), ("cold_", &cold, &theirs_cold)] {
         let of = |took: &Took, kind, percent| {
@@ -97,7 +99,7 @@ pub(super) fn run(setting: &Setting) -> Result<Measured> {
     Ok(rows.measured)
 }
 
-/// Rows whose names and aims are those of the full month; a smaller one has other names, lest they be taken for them.
+/// Rows whose names and aims are those of the full quarter; a smaller one has other names, lest they be taken for them.
 struct Rows {
     is_full: bool,
     measured: Measured,
@@ -115,16 +117,16 @@ impl Rows {
     }
 }
 
-/// The month in a directory, made where it is not there yet.
+/// The quarter in a directory, made where it is not there yet.
 fn made(place: &Path, n_events: u64, measured: &mut Measured) -> Result<Facts> {
     let path = place.join(FACTS);
     if let Ok(facts) = std::fs::read(&path) {
         let facts: Facts = serde_json::from_slice(&facts)?;
-        // The month ends with a whole session.
+        // The quarter ends with a whole session.
         if facts.asked_for != n_events {
             let display = place.display();
             return Err(format!(
-                "{display} holds a month of {} events: name another --site",
+                "{display} holds a quarter of {} events: name another --site",
                 facts.asked_for
             )
             .into());
@@ -132,9 +134,9 @@ fn made(place: &Path, n_events: u64, measured: &mut Measured) -> Result<Facts> {
         return Ok(facts);
     }
     if place.join("lake").exists() {
-        return Err(format!("{} holds a half-made month: remove it", place.display()).into());
+        return Err(format!("{} holds a half-made quarter: remove it", place.display()).into());
     }
-    eprintln!("  making a month of {n_events} events");
+    eprintln!("  making a quarter of {n_events} events");
     let facts = Arc::new(Mutex::new(Facts { asked_for: n_events, ..Facts::default() }));
     let seen = Arc::clone(&facts);
     let mut last = None;

@@ -1,4 +1,4 @@
-//! The fixed list of questions about the month.
+//! The fixed list of questions about the quarter.
 
 use crate::Result;
 use crate::engines::Engine;
@@ -23,8 +23,8 @@ pub(super) enum Kind {
     Complete,
 }
 
-/// Days before the month's end that are asked about, besides all of it.
-const SPANS: [i64; 3] = [30, 7, 1];
+/// Days before the quarter's end that are asked about, besides all of it.
+const SPANS: [i64; 4] = [DAYS, 30, 7, 1];
 const SORTS: [&str; 4] = ["start_at", "duration_ms", "n_page_views", "n_errors"];
 
 /// Field, its column, whether that is of lists, and what is typed.
@@ -35,7 +35,7 @@ const COMPLETED: [(&str, &str, bool, &str); 4] = [
     ("error", "error_name", true, "error"),
 ];
 
-/// Clauses, with what they are in SQL. Where a label or path stands for one kind of event alone in this month, others need
+/// Clauses, with what they are in SQL. Where a label or path stands for one kind of event alone in this quarter, others need
 /// not look for the kind.
 const CLAUSES: [(&str, &str, &str); 10] = [
     ("page:/cart", "list_contains(view_route, '/cart')", "has(view_route, '/cart')"),
@@ -72,7 +72,7 @@ fn searches(facts: &Facts) -> Result<Vec<(Kind, Searched)>> {
         CLAUSES.iter().map(|(text, duckdb, chdb)| (Kind::Clause, searched(text, duckdb, chdb))).collect();
     let person = format!("user_id = '{PERSON}' OR user_email = '{PERSON}'");
     searches.push((Kind::Lookup, searched(&format!("user:{PERSON}"), &person, &person)));
-    let id = facts.some.last().ok_or("the month is too small to look anything up")?;
+    let id = facts.some.last().ok_or("the quarter is too small to look anything up")?;
     let session = format!("session_id = '{id}'");
     searches.push((Kind::Lookup, searched(&format!("session:{id}"), &session, &session)));
     for pages in SEQUENCES {
@@ -135,7 +135,7 @@ pub(super) fn fixed(facts: &Facts) -> Result<Vec<(Kind, Question)>> {
         }
     }
     // From the middle, so that it is neither the first file nor the last.
-    let id = facts.some.get(facts.some.len() / 2).ok_or("the month is too small to look anything up")?;
+    let id = facts.some.get(facts.some.len() / 2).ok_or("the quarter is too small to look anything up")?;
     for (name, asks) in
         [("a session", Asks::Session { id: id.clone() }), ("its events", Asks::Events { id: id.clone() })]
     {
