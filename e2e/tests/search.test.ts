@@ -310,6 +310,19 @@ test("selected sessions are deleted after what would go was seen", async ({ page
   await eventually(async () => expect((await api.list(site.id)).total).toBe(3));
 });
 
+test("all that a search finds is deleted after what would go was seen, and nothing else", async ({ page, api, site }) => {
+  await typeSearch(page, "page:/checkout");
+  await expectWho(page, [JOHN, "mary"]);
+  await sessionRows(page).filter({ hasText: "mary" }).hover();
+  await page.getByRole("checkbox", { name: "Select mary" }).check();
+  await page.getByRole("button", { name: "Select all 2" }).click();
+  await page.getByText("All 2 selected").waitFor();
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: /^Delete 2/ }).click();
+  await page.getByText(/are gone/).waitFor();
+  await eventually(async () => expect((await api.list(site.id)).total).toBe(2));
+});
+
 test.for([{ format: "CSV" }, { format: "NDJSON" }, { format: "Parquet" }])(
   "the list is taken along as $format",
   async ({ format }, { page }) => {
@@ -342,6 +355,10 @@ test("on a phone: search, chips, completions and sorting are all there, and noth
   expect(await chips(phone)).toEqual(["has:errors"]);
   await phone.getByRole("button", { name: "Remove has:errors" }).tap();
   await eventually(async () => expect(await sessionRows(phone).count()).toBe(4));
+  await phone.getByRole("checkbox", { name: "Select zoe" }).tap();
+  await phone.getByRole("region", { name: "Selected sessions" }).waitFor();
+  await fits();
+  await phone.getByRole("button", { name: "Select none" }).tap();
   await phone.getByRole("button", { name: /^Sorted by/ }).tap();
   await phone.getByRole("menuitem", { name: "Longest" }).tap();
   await eventually(async () => expect((await whoInList(phone))[0]).toBe("ada"));

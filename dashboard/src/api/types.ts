@@ -58,6 +58,7 @@ export type ErrorGroup = Schemas['ErrorGroup']
 export type ErrorGroups = Schemas['ErrorGroupList']
 export type Labelled = Schemas['CountedLabel']
 export type UserSummary = Schemas['UserSummary']
+export type Erasure = Schemas['Erasure']
 export type Receipt = Schemas['Receipt']
 
 export type ReplayManifest = Schemas['ReplayManifest']

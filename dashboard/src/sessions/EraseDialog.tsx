@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureDetail } from '../api/client'
 import { sessionsKey } from '../api/queries'
-import type { Receipt } from '../api/types'
+import type { Erasure, Receipt } from '../api/types'
 import { bytes, counted } from '../format/numbers'
 import { Button } from '../shell/Button'
 import { Dialog } from '../shell/Dialog'
@@ -15,19 +15,19 @@ import { erase } from './selected'
 export interface EraseDialogProps {
   open: boolean
   site: string
-  ids: readonly string[]
+  which: Erasure
   onClose: () => void
   onErased: () => void
 }
 
-export function EraseDialog({ open, site, ids, onClose, onErased }: EraseDialogProps) {
+export function EraseDialog({ open, site, which, onClose, onErased }: EraseDialogProps) {
   const client = useQueryClient()
   const [done, setDone] = useState<Receipt | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
   const preview = useQuery({
-    queryKey: ['erasure-preview', site, ids],
-    queryFn: () => erase(site, ids, true),
+    queryKey: ['erasure-preview', site, which],
+    queryFn: () => erase(site, which, true),
     enabled: open && done === null,
     // What would go is asked each time anew.
     gcTime: 0,
@@ -43,7 +43,7 @@ export function EraseDialog({ open, site, ids, onClose, onErased }: EraseDialogP
     setBusy(true)
     setError(null)
     try {
-      setDone(await erase(site, ids, false))
+      setDone(await erase(site, which, false))
       await client.invalidateQueries({ queryKey: sessionsKey(site) })
       await client.invalidateQueries({ queryKey: ['histogram', site] })
     } catch (failure) {

@@ -3,26 +3,33 @@
 import { Menu } from '@mantine/core'
 import { IconChevronUp, IconDownload, IconPin, IconTrash, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { failureDetail, type QueryParams } from '../api/client'
+import { failureDetail } from '../api/client'
+import type { Session, SessionPage } from '../api/types'
 import { count, counted } from '../format/numbers'
+import { type FilterSearch, filterParams } from '../search/filter'
 import { Button } from '../shell/Button'
 import { sentence } from '../shell/Failed'
 import menu from '../shell/Menu.module.css'
 import { EraseDialog } from './EraseDialog'
 import { ExportItems } from './ExportItems'
 import classes from './SelectionBar.module.css'
-import { exportParams, MAX_EXPORTED, pin } from './selected'
+import { exportParams, foundBy, MAX_EXPORTED, pin } from './selected'
 import type { Selection } from './useSelection'
 
 export interface SelectionBarProps {
   site: string
-  params: QueryParams
+  /** The list that they are of. */
+  list: FilterSearch
+  /** What its range was when it was read. */
+  range: SessionPage['range'] | undefined
   selection: Selection
+  /** What is read of the list. */
+  rows: readonly Session[]
   total: number
   onErased: () => void
 }
 
-export function SelectionBar({ site, params, selection, total, onErased }: SelectionBarProps) {
+export function SelectionBar({ site, list, range, selection, rows, total, onErased }: SelectionBarProps) {
   const ids = [...selection.ids]
   const [said, setSaid] = useState<{ text: string; isError: boolean } | null>(null)
   const [isErasing, setErasing] = useState(false)
@@ -33,7 +40,9 @@ export function SelectionBar({ site, params, selection, total, onErased }: Selec
   useEffect(() => setSaid(null), [key])
   if (ids.length === 0) return null
 
-  const exported = exportParams(params, ids)
+  const { isWhole } = selection
+  const params = filterParams(list)
+  const exported = isWhole ? params : exportParams(params, ids)
   const onPin = async () => {
     setPinning(true)
     try {
@@ -53,8 +62,17 @@ export function SelectionBar({ site, params, selection, total, onErased }: Selec
       <div className={classes.anchor}>
         <section className={classes.bar} aria-label="Selected sessions">
           <p className={classes.n} aria-live="polite">
-            {count(ids.length)} selected <span className={classes.of}>of {count(total)}</span>
+            {isWhole ? (
+              `All ${count(total)} selected`
+            ) : (
+              <>
+                {count(ids.length)} selected <span className={classes.of}>of {count(total)}</span>
+              </>
+            )}
           </p>
+          {!isWhole && ids.length < total && (
+            <Button onClick={() => selection.whole(rows)}>Select all {count(total)}</Button>
+          )}
           <Menu position="top-start" offset={8} classNames={menu} transitionProps={{ duration: 80 }}>
             <Menu.Target>
               <Button icon={<IconDownload size={15} stroke={1.6} />}>
@@ -73,7 +91,12 @@ export function SelectionBar({ site, params, selection, total, onErased }: Selec
               )}
             </Menu.Dropdown>
           </Menu>
-          <Button icon={<IconPin size={15} stroke={1.6} />} disabled={isPinning} onClick={() => void onPin()}>
+          <Button
+            icon={<IconPin size={15} stroke={1.6} />}
+            disabled={isPinning || isWhole}
+            title={isWhole ? 'Sessions are pinned one by one: select those that are to stay.' : undefined}
+            onClick={() => void onPin()}
+          >
             {isPinning ? 'Pinning…' : 'Pin'}
           </Button>
           <Button icon={<IconTrash size={15} stroke={1.6} />} onClick={() => setErasing(true)}>
@@ -98,7 +121,7 @@ export function SelectionBar({ site, params, selection, total, onErased }: Selec
       <EraseDialog
         open={isErasing}
         site={site}
-        ids={ids}
+        which={isWhole && range ? foundBy(list, range) : { session_ids: ids }}
         onClose={() => setErasing(false)}
         onErased={() => {
           selection.clear()

@@ -163,6 +163,26 @@ describe('many', () => {
     await user.click(within(dialog).getAllByRole('button', { name: 'Close' })[1] as HTMLElement)
     await inOrder('jane')
   })
+
+  test('are all that the list finds, not only those that are read: as a file, or deleted', async () => {
+    const { user, server } = start()
+    await user.click(await screen.findByRole('checkbox', { name: 'Select jane' }))
+    const bar = await screen.findByRole('region', { name: 'Selected sessions' })
+    await user.click(within(bar).getByRole('button', { name: 'Select all 3' }))
+    expect(bar).toHaveTextContent('All 3 selected')
+    expect(within(bar).getByRole('button', { name: 'Pin' })).toBeDisabled()
+    await user.click(within(bar).getByRole('button', { name: 'Delete…' }))
+    await user.click(await screen.findByRole('button', { name: /Delete 3\ssessions/ }))
+    expect(await screen.findByText(/are gone/)).toBeVisible()
+    const asked = server.written.map(({ body }) => body as Record<string, unknown>)
+    expect(asked.map(({ dry_run }) => dry_run)).toEqual([true, false])
+    for (const { q, from, to, session_ids } of asked) {
+      expect({ q, from, session_ids }).toEqual({ q: '', from: '0', session_ids: undefined })
+      // Until the list was read: what has come since is not meant.
+      expect(Number(to)).toBeLessThanOrEqual(Date.now())
+    }
+    expect(asked[0]?.to).toBe(asked[1]?.to)
+  })
 })
 
 test('columns are chosen and ordered, in the address and in this browser', async () => {

@@ -42,7 +42,7 @@ export function SessionsPage() {
   const navigate = route.useNavigate()
   const { site, timeZone } = useSite(siteId)
   const listRef = useRef<HTMLDivElement>(null)
-  const { query, rows, total, withErrors, nHeld, showHeld, listKey } = useSessionList({
+  const { query, rows, total, range, withErrors, nHeld, showHeld, listKey } = useSessionList({
     site: siteId,
     search,
     mayInsert: () => isAtRest(listRef.current),
@@ -206,8 +206,10 @@ export function SessionsPage() {
       )}
       <SelectionBar
         site={siteId}
-        params={params}
+        list={search}
+        range={range}
         selection={selection}
+        rows={rows}
         total={total ?? 0}
         onErased={() => void query.refetch()}
       />

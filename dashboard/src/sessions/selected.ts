@@ -1,7 +1,8 @@
 /** What can be done with sessions that were selected. */
 
 import { type QueryParams, segment, sendJson } from '../api/client'
-import type { Receipt } from '../api/types'
+import type { Erasure, Receipt } from '../api/types'
+import type { FilterSearch } from '../search/filter'
 
 /** As many ids as a search has room for (4,096 characters, 40 an id). */
 export const MAX_EXPORTED = 100
@@ -30,6 +31,17 @@ export async function pin(site: string, ids: readonly string[]): Promise<void> {
 }
 
 /** Erases sessions from everywhere; or, as a dry run, tells what would go. */
-export function erase(site: string, ids: readonly string[], dryRun: boolean): Promise<Receipt> {
-  return sendJson<Receipt>('POST', `/sites/${segment(site)}/erasures`, { session_ids: ids, dry_run: dryRun })
+export function erase(site: string, which: Erasure, dryRun: boolean): Promise<Receipt> {
+  return sendJson<Receipt>('POST', `/sites/${segment(site)}/erasures`, { ...which, dry_run: dryRun })
+}
+
+/** All that a list finds, in the range that it was read for: what comes later is not meant. */
+export function foundBy({ q, bots, selection }: FilterSearch, range: { from: number; to: number }): Erasure {
+  return {
+    q: q ?? '',
+    from: String(range.from),
+    to: String(range.to),
+    ...(bots && { bots }),
+    ...(selection && { selection }),
+  }
 }

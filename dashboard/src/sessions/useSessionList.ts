@@ -120,6 +120,8 @@ export function useSessionList({ site, search, mayInsert }: SessionListOptions) 
     query,
     rows,
     total,
+    /** What the range was when it was read, Unix ms. */
+    range: data?.pages[0]?.range,
     withErrors: data?.pages[0]?.with_errors ?? 0,
     nHeld: canInsert ? held.length : more.n,
     showHeld,

@@ -215,9 +215,11 @@ function written(server: FakeServer, { pathname }: URL, method: string, body: un
     return ok(body)
   }
   if (what === 'erasures') {
-    const { session_ids, dry_run } = body as { session_ids: string[]; dry_run: boolean }
-    if (!dry_run) server.sessions = server.sessions.filter((one) => !session_ids.includes(one.id))
-    return ok({ sessions: session_ids.length, events: 12, bytes: 48_213, files: 1, files_still_read: 0, dry_run })
+    const { session_ids, dry_run } = body as { session_ids?: string[]; dry_run: boolean }
+    // A search finds all that it holds.
+    const gone = session_ids ?? server.sessions.map((one) => one.id)
+    if (!dry_run) server.sessions = server.sessions.filter((one) => !gone.includes(one.id))
+    return ok({ sessions: gone.length, events: 12, bytes: 48_213, files: 1, files_still_read: 0, dry_run })
   }
   return { status: 204, body: null }
 }

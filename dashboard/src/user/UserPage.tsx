@@ -8,7 +8,6 @@ import { failureDetail } from '../api/client'
 import { sessionsQuery, userQuery } from '../api/queries'
 import { dayKey } from '../format/times'
 import { quoted } from '../search/chips'
-import { filterParams } from '../search/filter'
 import { DEFAULT_COLUMNS } from '../sessions/columns'
 import { listParams, type SessionsSearch } from '../sessions/listSearch'
 import { rowsOf } from '../sessions/livePages'
@@ -139,8 +138,10 @@ export function UserPage() {
       )}
       <SelectionBar
         site={siteId}
-        params={filterParams(list)}
+        list={list}
+        range={sessions.data?.pages[0]?.range}
         selection={selection}
+        rows={rows}
         total={total ?? 0}
         onErased={() => void sessions.refetch()}
       />
