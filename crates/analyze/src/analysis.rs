@@ -32,3 +32,63 @@ pub trait Analysis: Sync {
     /// The answer. The vocabulary is the one of the batches that were scanned.
     fn finish(&self, partial: Self::Partial, vocabulary: &Vocabulary) -> Self::Answer;
 }
+
+/// Questions of one kind in one pass.
+impl<A: Analysis, const N: usize> Analysis for [A; N] {
+    type Partial = [A::Partial; N];
+    type Answer = [A::Answer; N];
+
+    fn columns(&self) -> Vec<SessionColumn> {
+        self.iter().flat_map(Analysis::columns).collect()
+    }
+
+    fn empty(&self) -> Self::Partial {
+        self.each_ref().map(Analysis::empty)
+    }
+
+    fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
+        self.each_ref().map(|analysis| analysis.scan(batch, selected))
+    }
+
+    fn merge(&self, one: Self::Partial, other: Self::Partial) -> Self::Partial {
+        let (mut one, mut other) = (one.into_iter(), other.into_iter());
+        self.each_ref().map(|analysis| {
+            let both = one.next().zip(other.next()).expect("there are as many parts as analyses");
+            analysis.merge(both.0, both.1)
+        })
+    }
+
+    fn finish(&self, partial: Self::Partial, vocabulary: &Vocabulary) -> Self::Answer {
+        let mut partial = partial.into_iter();
+        self.each_ref().map(|analysis| {
+            let part = partial.next().expect("there are as many parts as analyses");
+            analysis.finish(part, vocabulary)
+        })
+    }
+}
+
+/// Two questions in one pass: what both read is decoded once.
+impl<A: Analysis, B: Analysis> Analysis for (A, B) {
+    type Partial = (A::Partial, B::Partial);
+    type Answer = (A::Answer, B::Answer);
+
+    fn columns(&self) -> Vec<SessionColumn> {
+        [self.0.columns(), self.1.columns()].concat()
+    }
+
+    fn empty(&self) -> Self::Partial {
+        (self.0.empty(), self.1.empty())
+    }
+
+    fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> Self::Partial {
+        (self.0.scan(batch, selected), self.1.scan(batch, selected))
+    }
+
+    fn merge(&self, one: Self::Partial, other: Self::Partial) -> Self::Partial {
+        (self.0.merge(one.0, other.0), self.1.merge(one.1, other.1))
+    }
+
+    fn finish(&self, partial: Self::Partial, vocabulary: &Vocabulary) -> Self::Answer {
+        (self.0.finish(partial.0, vocabulary), self.1.finish(partial.1, vocabulary))
+    }
+}

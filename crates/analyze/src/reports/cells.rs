@@ -3,7 +3,7 @@
 
 use super::live::{LIVE_COLUMNS, Live};
 use super::scope::rows;
-use super::tally::{Distinct, Percentile, Tally, whole};
+use super::tally::{Distinct, Mark, Marked, Percentile, Tally, whole};
 use crate::batch::{SessionBatch, visitor_hash};
 use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
@@ -23,10 +23,8 @@ pub struct Cell {
     single_page: u64,
     page_views: u64,
     with_errors: u64,
+    /// [`KNOWN`] are those of whom it is known whether they return.
     visitors: Distinct,
-    /// Visitors of whom it is known whether they return.
-    known: Distinct,
-    returning: Distinct,
     duration: Tally,
     active: Tally,
     interaction: Tally,
@@ -50,6 +48,10 @@ pub(crate) fn place_of(rating: VitalRating) -> usize {
         VitalRating::Poor => 2,
     }
 }
+
+/// Marks of visitors.
+const KNOWN: Mark = Mark::First;
+const RETURNING: Mark = Mark::Second;
 
 /// The row is of no cell.
 pub(crate) const NO_CELL: u32 = u32::MAX;
@@ -113,6 +115,10 @@ impl Measures {
                 parts.push(part);
             }
         }
+        // Whoever returns is among the visitors.
+        if parts.contains(&Part::Returning) {
+            parts.retain(|part| *part != Part::Visitors);
+        }
         Self { metrics: metrics.to_vec(), parts, as_of }
     }
 
@@ -173,19 +179,18 @@ impl Measures {
                 Part::Visitors => {
                     let visitors = batch.visitors();
                     each(selected, cell_of, cells, |row, cell| {
-                        cell.visitors.add(visitor_hash(visitors[row]))
+                        cell.visitors.add(visitor_hash(visitors[row]));
                     });
                 }
                 Part::Returning => {
                     let (visitors, returning) = (batch.visitors(), batch.flags(C::Returning));
                     each(selected, cell_of, cells, |row, cell| {
-                        if returning.is_valid(row) {
-                            let visitor = visitor_hash(visitors[row]);
-                            cell.known.add(visitor);
-                            if returning.value(row) {
-                                cell.returning.add(visitor);
-                            }
-                        }
+                        let marks = match (returning.is_valid(row), returning.value(row)) {
+                            (false, _) => 0,
+                            (true, false) => KNOWN as u64,
+                            (true, true) => KNOWN as u64 | RETURNING as u64,
+                        };
+                        cell.visitors.add_marked(visitor_hash(visitors[row]), marks);
                     });
                 }
                 Part::Duration => ints(batch, C::Duration, selected, cell_of, cells, |c| &mut c.duration),
@@ -214,7 +219,8 @@ impl Measures {
 
     /// What was measured of a cell, in the order of the metrics.
     pub(crate) fn measured(&self, cell: &Cell) -> Vec<Measurement> {
-        self.metrics.iter().map(|&metric| measured(cell, metric)).collect()
+        let visitors = cell.visitors.number();
+        self.metrics.iter().map(|&metric| measured(cell, &visitors, metric)).collect()
     }
 }
 
@@ -349,8 +355,6 @@ impl Cell {
         self.page_views += other.page_views;
         self.with_errors += other.with_errors;
         self.visitors.merge(other.visitors);
-        self.known.merge(other.known);
-        self.returning.merge(other.returning);
         self.duration.merge(other.duration);
         self.active.merge(other.active);
         self.interaction.merge(other.interaction);
@@ -402,22 +406,19 @@ pub(crate) fn of_vital(rated: &Rated, vital: VitalName, stat: VitalStat) -> Meas
     }
 }
 
-fn measured(cell: &Cell, metric: Metric) -> Measurement {
+fn measured(cell: &Cell, visitors: &Marked, metric: Metric) -> Measurement {
     let exactly = |reading, of| Measurement { metric, reading, of, exact: true };
     let sessions = cell.sessions;
     match metric {
         Metric::Sessions => exactly(Reading::Number(sessions as f64), sessions),
-        Metric::Visitors => {
-            let visitors = cell.visitors.clone().number();
-            exactly(Reading::Number(visitors as f64), visitors)
-        }
+        Metric::Visitors => exactly(Reading::Number(visitors.all as f64), visitors.all),
         Metric::PageViews => exactly(Reading::Number(cell.page_views as f64), sessions),
         Metric::PagesAverage => exactly(Reading::ratio(cell.page_views, sessions), sessions),
         Metric::BounceRate => exactly(Reading::ratio(cell.bounced, cell.settled), cell.settled),
         Metric::SinglePageRate => exactly(Reading::ratio(cell.single_page, cell.settled), cell.settled),
         Metric::ErrorRate => exactly(Reading::ratio(cell.with_errors, sessions), sessions),
         Metric::ReturnRate => {
-            let [known, returning] = [&cell.known, &cell.returning].map(|some| some.clone().number());
+            let Marked { first: known, second: returning, .. } = *visitors;
             let reading = match known {
                 0 if sessions > 0 => Reading::NotMeasurable,
                 _ => Reading::ratio(returning, known),

@@ -143,7 +143,7 @@ impl Analysis for HasForm<'_> {
     type Answer = bool;
 
     fn columns(&self) -> Vec<C> {
-        columns(self.0)
+        vec![C::StepLabel]
     }
 
     fn empty(&self) -> bool {
@@ -151,10 +151,9 @@ impl Analysis for HasForm<'_> {
     }
 
     fn scan(&self, batch: &SessionBatch, selected: &BooleanBuffer) -> bool {
-        let facts = Facts::default();
-        let judge = Judge::of(self.0, &facts, batch);
-        judge.kinds.contains(&StepKind::Input)
-            && rows(selected).any(|row| judge.look(row).is_some_and(|seen| seen.field.is_some()))
+        let steps = StepsSeen::of(self.0, batch);
+        steps.kinds.contains(&StepKind::Input)
+            && rows(selected).any(|row| steps.look(row).is_some_and(|seen| seen.field.is_some()))
     }
 
     fn merge(&self, one: bool, other: bool) -> bool {
@@ -198,39 +197,23 @@ struct Seen {
     last: usize,
 }
 
-/// Says how sessions of a batch ended.
-struct Judge<'a> {
+/// Sees in the steps of a batch's sessions what endings are judged by.
+struct StepsSeen<'a> {
     asked: &'a Endings,
-    facts: &'a Facts,
     batch: &'a SessionBatch,
-    live: Live<'a>,
-    times: &'a [i32],
     kinds: Vec<StepKind>,
     at: Vec<bool>,
     goals: Vec<bool>,
-    /// For each rule and place whether the rule wants its label.
-    wants: Vec<Vec<bool>>,
 }
 
-impl<'a> Judge<'a> {
-    fn of(asked: &'a Endings, facts: &'a Facts, batch: &'a SessionBatch) -> Self {
-        let names = batch.vocabulary().names();
-        let dictionary = batch.steps().dictionary();
-        let wants = |when: &EndingCondition| {
-            dictionary.iter().map(|&code| when.wants(&names.name(code).label)).collect()
-        };
-        let wants = asked.rules.rules().iter().map(|rule| wants(&rule.when)).collect();
-        drop(names);
+impl<'a> StepsSeen<'a> {
+    fn of(asked: &'a Endings, batch: &'a SessionBatch) -> Self {
         Self {
             asked,
-            facts,
             batch,
-            live: Live::of(batch, asked.as_of),
-            times: step_times(batch),
             kinds: kinds(batch),
             at: places(batch, [&asked.at]),
             goals: goals(batch, &asked.goals),
-            wants,
         }
     }
 
@@ -293,10 +276,43 @@ impl<'a> Judge<'a> {
         }
         Some(seen)
     }
+}
+
+/// Says how sessions of a batch ended.
+struct Judge<'a> {
+    asked: &'a Endings,
+    facts: &'a Facts,
+    batch: &'a SessionBatch,
+    steps: StepsSeen<'a>,
+    live: Live<'a>,
+    times: &'a [i32],
+    /// For each rule and place whether the rule wants its label.
+    wants: Vec<Vec<bool>>,
+}
+
+impl<'a> Judge<'a> {
+    fn of(asked: &'a Endings, facts: &'a Facts, batch: &'a SessionBatch) -> Self {
+        let names = batch.vocabulary().names();
+        let dictionary = batch.steps().dictionary();
+        let wants = |when: &EndingCondition| {
+            dictionary.iter().map(|&code| when.wants(&names.name(code).label)).collect()
+        };
+        let wants = asked.rules.rules().iter().map(|rule| wants(&rule.when)).collect();
+        drop(names);
+        Self {
+            asked,
+            facts,
+            batch,
+            steps: StepsSeen::of(asked, batch),
+            live: Live::of(batch, asked.as_of),
+            times: step_times(batch),
+            wants,
+        }
+    }
 
     /// The rule and the step of evidence; nothing where the session did not reach the step.
     fn ending(&self, row: usize) -> Option<(usize, usize)> {
-        let seen = self.look(row)?;
+        let seen = self.steps.look(row)?;
         let steps = RowSteps::of(self.batch, row);
         let duration = self.batch.ints(C::Duration).value(row);
         let ended = |at: Option<usize>| {
@@ -376,7 +392,7 @@ impl Analysis for EndingsAnalysis<'_> {
         let mut counts = self.empty();
         counts.out_of = selected.count_set_bits() as u64;
         let judge = Judge::of(self.asked, self.facts, batch);
-        if !judge.at.contains(&true) {
+        if !judge.steps.at.contains(&true) {
             return counts;
         }
         let bucket_of = buckets(batch, &self.layout.edges);

@@ -43,7 +43,9 @@ pub use segments::{MAX_SEGMENTS, segments};
 pub mod passes {
     pub use super::endings::{Completed, EndingsAnalysis, Facts, HasForm};
     pub use super::impact::{Compared, Met};
-    pub use super::journeys::{NextSteps, NodeCells, Tree, VariantCells, VariantCounts};
+    pub use super::journeys::{
+        NextSteps, NodeCells, Prefixes, Tree, VariantCells, VariantCounts, journeys_within,
+    };
     pub use super::pages::{EndpointRows, ListCounts, PageRows};
     pub use super::segments::{SegmentCells, SegmentCounts};
 }

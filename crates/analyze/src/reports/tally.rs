@@ -145,21 +145,40 @@ pub(crate) fn whole(value: i32) -> u32 {
     value.max(0).cast_unsigned()
 }
 
-/// Different values, told apart by 64 bits.
+/// Different values, told apart by 62 bits, each with marks that some of its occurrences have.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Distinct {
-    /// The first of them are in order and without repetition.
+    /// Values above their marks; the first of them are in order and without repetition.
     hashes: Vec<u64>,
     in_order: usize,
 }
 
+/// What an occurrence of a value can be marked with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mark {
+    First = 1,
+    Second = 2,
+}
+
+/// Bits of marks.
+const MARKS: u64 = Mark::First as u64 | Mark::Second as u64;
 /// Below this many it is not worth putting them in order.
 const UNORDERED: usize = 1024;
+/// Hashes of one part, about, when many are put in order: few enough for the quickest way of sorting.
+const OF_A_PART: usize = 32;
+/// Parts at most, so that where each begins fits the processor's nearest cache.
+const MOST_PARTS_BITS: u32 = 11;
 
 impl Distinct {
     #[inline]
     pub(crate) fn add(&mut self, hash: u64) {
-        self.hashes.push(hash);
+        self.add_marked(hash, 0);
+    }
+
+    /// `marks` are [`Mark`]s.
+    #[inline]
+    pub(crate) fn add_marked(&mut self, hash: u64, marks: u64) {
+        self.hashes.push(hash & !MARKS | marks);
         // So that what is held stays in proportion to what is different.
         if self.hashes.len() >= UNORDERED && self.hashes.len() >= 2 * self.in_order {
             self.order();
@@ -176,17 +195,72 @@ impl Distinct {
         }
     }
 
-    /// How many different ones.
-    pub(crate) fn number(mut self) -> u64 {
-        self.order();
-        self.hashes.len() as u64
+    /// How many different ones; of all, and of those with an occurrence of each mark.
+    pub(crate) fn number(&self) -> Marked {
+        let mut ordered = self.clone();
+        ordered.order();
+        let mut marked = Marked::default();
+        for same in ordered.hashes.chunk_by(|one, other| one & !MARKS == other & !MARKS) {
+            let marks = same.iter().fold(0, |marks, hash| marks | hash);
+            marked.all += 1;
+            marked.first += u64::from(marks & Mark::First as u64 != 0);
+            marked.second += u64::from(marks & Mark::Second as u64 != 0);
+        }
+        marked
     }
 
+    /// Only what is new is sorted; then both are one.
     fn order(&mut self) {
-        self.hashes.sort_unstable();
-        self.hashes.dedup();
-        self.in_order = self.hashes.len();
+        let new = sorted(&self.hashes[self.in_order..]);
+        let old = std::mem::take(&mut self.hashes);
+        let mut old = &old[..self.in_order];
+        let mut both = Vec::with_capacity(old.len() + new.len());
+        for hash in new {
+            let before = old.iter().position(|one| *one >= hash).unwrap_or(old.len());
+            both.extend_from_slice(&old[..before]);
+            old = &old[before..];
+            if old.first() != Some(&hash) && both.last() != Some(&hash) {
+                both.push(hash);
+            }
+        }
+        both.extend_from_slice(old);
+        self.in_order = both.len();
+        self.hashes = both;
     }
+}
+
+/// Numbers of different values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Marked {
+    pub(crate) all: u64,
+    pub(crate) first: u64,
+    pub(crate) second: u64,
+}
+
+/// In order. Hashes are spread evenly, so that their highest bits part them into parts of one size, which are sorted
+/// one by one.
+fn sorted(hashes: &[u64]) -> Vec<u64> {
+    let bits = (hashes.len() / OF_A_PART).checked_ilog2().unwrap_or(0).min(MOST_PARTS_BITS);
+    let part = |hash: u64| (hash.unbounded_shr(u64::BITS - bits)) as usize;
+    let mut ends = vec![0; 1 << bits];
+    hashes.iter().for_each(|&hash| ends[part(hash)] += 1);
+    let mut begin = 0;
+    for end in &mut ends {
+        begin += *end;
+        *end = begin - *end;
+    }
+    let mut sorted = vec![0; hashes.len()];
+    for &hash in hashes {
+        let at = &mut ends[part(hash)];
+        sorted[*at] = hash;
+        *at += 1;
+    }
+    let mut begin = 0;
+    for end in ends {
+        sorted[begin..end].sort_unstable();
+        begin = end;
+    }
+    sorted
 }
 
 #[cfg(test)]
@@ -254,13 +328,23 @@ mod tests {
 
         #[test]
         fn repetitions_are_not_different(seed in 0..50_u64, n in 0..5000_usize, cut in any::<prop::sample::Index>()) {
-            let hash = |at: usize| (at as u64 * (seed + 1)) % 700;
+            // As spread as hashes are; the low bits are for marks.
+            let hash = |at: usize| ((at as u64 * (seed + 1)) % 700).wrapping_mul(0x9E37_79B9_7F4A_7C15) << 2;
+            let marks = |at: usize| (at % 5 % 3) as u64 + u64::from(at.is_multiple_of(7));
             let distinct = |range: std::ops::Range<usize>| {
                 let mut distinct = Distinct::default();
-                range.for_each(|at| distinct.add(hash(at)));
+                range.for_each(|at| distinct.add_marked(hash(at), marks(at)));
                 distinct
             };
-            let expected = (0..n).map(hash).collect::<std::collections::HashSet<_>>().len() as u64;
+            let different = |mark: u64| {
+                let marked = (0..n).filter(|&at| mark == 0 || marks(at) & mark != 0);
+                marked.map(hash).collect::<std::collections::HashSet<_>>().len() as u64
+            };
+            let expected = Marked {
+                all: different(0),
+                first: different(Mark::First as u64),
+                second: different(Mark::Second as u64),
+            };
             let cut = cut.index(n + 1);
             let mut merged = distinct(0..cut);
             merged.merge(distinct(cut..n));

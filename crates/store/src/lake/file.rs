@@ -24,8 +24,8 @@ use parquet::bloom_filter::Sbbf;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use std::io::Error;
 use std::ops::{Range, RangeInclusive};
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// What is read at first of a file's end; nearly always the whole footer.
 const FOOTER_GUESS: u64 = 64 * 1024;

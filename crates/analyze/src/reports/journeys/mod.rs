@@ -1,5 +1,6 @@
 //! Common paths, as the model means them: a tree of prefixes, and the most frequent whole paths.
 
+mod prefixes;
 mod tree;
 mod variants;
 mod walk;
@@ -13,16 +14,40 @@ use footpath_model::columns::SessionColumn;
 use footpath_model::reports::journeys::{
     JourneySelection, Journeys, JourneysAnswer, MAX_DEPTH, WhichJourneys,
 };
+pub use prefixes::{Grown, Prefixes};
 pub use tree::{NextSteps, NodeCells, Tree};
 pub use variants::{VariantCells, VariantCounts};
 use walk::{Open, Walk, open_columns};
+
+/// Prefixes that are held at once, some 40 bytes each and as many again while they grow. A shop of ten million sessions and 250
+/// routes has a third of this.
+const MOST_PREFIXES: usize = 1 << 20;
 
 /// Common paths, of one to [`MAX_DEPTH`] steps.
 ///
 /// # Errors
 /// As [`Scope::run`].
 pub fn journeys(scope: &Scope<'_>, asked: &Journeys) -> Result<JourneysAnswer, RunError> {
+    journeys_within(scope, asked, MOST_PREFIXES)
+}
+
+/// The same, with so many prefixes held at once.
+///
+/// # Errors
+/// As [`Scope::run`].
+pub fn journeys_within(scope: &Scope<'_>, asked: &Journeys, most: usize) -> Result<JourneysAnswer, RunError> {
     let asked = &Journeys { depth: asked.depth.clamp(1, MAX_DEPTH), ..asked.clone() };
+    let Grown { tree, paths, n_variants } = match scope.run(&Prefixes { asked, most })? {
+        Some(grown) => grown,
+        None => grown(scope, asked)?,
+    };
+    let cells = (NodeCells { asked, tree: &tree }, VariantCells::new(asked, paths));
+    let ((out_of, nodes), variants) = scope.run(&cells)?;
+    Ok(JourneysAnswer { nodes, variants, n_variants, out_of })
+}
+
+/// A pass for each depth, and one for the whole paths.
+fn grown(scope: &Scope<'_>, asked: &Journeys) -> Result<Grown, RunError> {
     let mut tree = Tree::root();
     for _ in 0..asked.depth {
         let next = scope.run(&NextSteps { asked, tree: &tree })?;
@@ -30,10 +55,8 @@ pub fn journeys(scope: &Scope<'_>, asked: &Journeys) -> Result<JourneysAnswer, R
             break;
         }
     }
-    let (out_of, nodes) = scope.run(&NodeCells { asked, tree: &tree })?;
     let (paths, n_variants) = scope.run(&VariantCounts(asked))?;
-    let variants = scope.run(&VariantCells::new(asked, paths))?;
-    Ok(JourneysAnswer { nodes, variants, n_variants, out_of })
+    Ok(Grown { tree, paths, n_variants })
 }
 
 impl Selects for JourneySelection {

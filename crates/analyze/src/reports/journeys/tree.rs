@@ -1,5 +1,5 @@
-//! The tree of prefixes: it grows by a depth at a time, each a pass over the rows that counts the next steps of its largest nodes;
-//! then one pass measures all nodes. So what is held is as much as is shown, and a step of a name or two for each node of one
+//! The tree of prefixes. Where they are too many to be counted at once ([`super::prefixes`]), it grows by a depth at a time, each a
+//! pass over the rows that counts the next steps of its largest nodes; then one pass measures all nodes. So what is held is as much as is shown, and a step of a name or two for each node of one
 //! depth, however many different paths there are.
 
 use super::walk::{Open, Walk, open_columns};
@@ -11,20 +11,22 @@ use crate::reports::tally::{Tally, whole};
 use crate::vocabulary::{StepCode, Vocabulary};
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
-use footpath_model::reports::journeys::{Journeys, MAX_NODES_OF_A_DEPTH, Node, Rest};
+use footpath_model::reports::journeys::{
+    Journeys, MAX_NODES_OF_A_DEPTH, Node, Rest, path_number, step_number,
+};
 use footpath_model::steps::StepName;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// The nodes known so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Tree {
     nodes: Vec<TreeNode>,
     /// The deepest nodes begin here.
     level: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct TreeNode {
     parent: Option<usize>,
     /// Nothing of the root.
@@ -49,6 +51,15 @@ impl Tree {
         }
         steps.reverse();
         steps
+    }
+
+    /// The deepest nodes, each with the number of its steps as a path.
+    pub(super) fn deepest(&self) -> impl Iterator<Item = (usize, u64)> {
+        let number = |node: usize| {
+            let steps = self.steps(node).into_iter();
+            steps.fold(0, |before, step| path_number(before, step_number(step.kind, &step.label)))
+        };
+        (self.level..self.nodes.len()).map(move |node| (node, number(node)))
     }
 
     /// Grows by the largest next steps of its deepest nodes; whether there are any.
@@ -121,9 +132,9 @@ impl Compiled {
 /// Sessions that go from a node to a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NextStep {
-    parent: usize,
-    name: StepName,
-    sessions: u64,
+    pub(super) parent: usize,
+    pub(super) name: StepName,
+    pub(super) sessions: u64,
 }
 
 /// Counts the next steps of a tree's deepest nodes.

@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// For each place its step's number.
-fn numbers(batch: &SessionBatch) -> Vec<u64> {
+pub(super) fn numbers(batch: &SessionBatch) -> Vec<u64> {
     let names = batch.vocabulary().names();
     batch.steps().dictionary().iter().map(|&code| names.number(code)).collect()
 }
@@ -63,17 +63,22 @@ impl Analysis for VariantCounts<'_> {
     }
 
     fn finish(&self, counts: Self::Partial, _: &Vocabulary) -> Self::Answer {
-        let n_variants = counts.len() as u64;
-        let mut ranked: Vec<(Reverse<u32>, u64)> =
-            counts.into_iter().map(|(path, sessions)| (Reverse(sessions), path)).collect();
-        let wanted = self.0.variants.min(ranked.len());
-        if wanted > 0 && wanted < ranked.len() {
-            ranked.select_nth_unstable(wanted - 1);
-        }
-        ranked.truncate(wanted);
-        ranked.sort_unstable();
-        (ranked.into_iter().map(|(_, path)| path).collect(), n_variants)
+        most_frequent(counts.into_iter(), self.0.variants)
     }
+}
+
+/// Of paths by number with their sessions the most frequent ones, in their order; and how many paths there are.
+pub(super) fn most_frequent(counts: impl Iterator<Item = (u64, u32)>, wanted: usize) -> (Vec<u64>, u64) {
+    let mut ranked: Vec<(Reverse<u32>, u64)> =
+        counts.map(|(path, sessions)| (Reverse(sessions), path)).collect();
+    let n_variants = ranked.len() as u64;
+    let wanted = wanted.min(ranked.len());
+    if wanted > 0 && wanted < ranked.len() {
+        ranked.select_nth_unstable(wanted - 1);
+    }
+    ranked.truncate(wanted);
+    ranked.sort_unstable();
+    (ranked.into_iter().map(|(_, path)| path).collect(), n_variants)
 }
 
 /// What is measured of a path.

@@ -2,7 +2,9 @@
 
 use super::{any_kinds, any_pattern, as_of, law, listed, scheduler};
 use crate::documents::{Documents, any_document, any_documents};
-use footpath_analyze::reports::passes::{NextSteps, NodeCells, Tree, VariantCells, VariantCounts};
+use footpath_analyze::reports::passes::{
+    NextSteps, NodeCells, Prefixes, Tree, VariantCells, VariantCounts, journeys_within,
+};
 use footpath_analyze::reports::{Scope, journeys};
 use footpath_analyze::{Cancel, Filter};
 use footpath_model::reports::journeys::{Journeys, Node, Stretch, WhichJourneys};
@@ -34,6 +36,7 @@ proptest! {
         let scope = Scope::new(&scheduler, &source, Filter::all(), &cancel);
         let answer = journeys(&scope, &asked).unwrap();
         prop_assert_eq!(&answer, &naive::journeys(&source.all(), &asked));
+        prop_assert_eq!(&answer, &journeys_within(&scope, &asked, 3).unwrap(), "a pass a depth");
         for (place, node) in answer.nodes.iter().enumerate() {
             prop_assert_eq!(node.sessions, node.continued + node.ended + node.open);
             let children: Vec<&Node> = answer.nodes.iter().filter(|one| one.parent == Some(place)).collect();
@@ -69,6 +72,9 @@ proptest! {
             if !tree.grow(scope.run(&next).unwrap(), asked.breadth) {
                 break;
             }
+        }
+        for most in [3, usize::MAX] {
+            law(&Prefixes { asked, most }, &one, &other, bits)?;
         }
         law(&NodeCells { asked, tree: &tree }, &one, &other, bits)?;
         law(&VariantCounts(asked), &one, &other, bits)?;

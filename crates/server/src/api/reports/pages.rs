@@ -13,7 +13,7 @@ use footpath_analyze::reports::{
     pages as pages_of,
 };
 use footpath_model::event::VitalName;
-use footpath_model::reports::measures::OverTime;
+use footpath_model::reports::measures::{OverTime, Series};
 use footpath_model::reports::metric::Metric;
 use footpath_model::reports::pages::{Endpoints, Pages, Resources, VitalCauses};
 use footpath_model::reports::vitals::VitalStat;
@@ -81,33 +81,26 @@ pub(crate) async fn vitals(
         previous: Vec::new(),
         as_of: question.as_of,
     });
-    let of_route = route.clone();
-    let measured = question.ask(&queries, move |scope| match &of_route {
-        Some(route) => {
-            let page = page(scope, route, Vec::new())?;
-            Ok((page.map(|page| page.measurements).unwrap_or_default(), None))
-        }
-        None => {
-            let series = scope.run(&over_time)?.current;
-            Ok((series.total, Some(series.buckets)))
-        }
-    });
-    let measured = measured.await?;
     let causes = VitalName::ALL
         .map(|vital| VitalCausesAnalysis { asked: VitalCauses { vital, route: route.clone(), limit } });
     let resources =
         ResourcesAnalysis { asked: Resources { route: route.clone(), limit: question.params.resources()? } };
-    let explained = question.ask(&queries, move |scope| {
-        let causes = causes.iter().map(|analysis| scope.run(analysis)).collect::<Result<Vec<_>, _>>()?;
-        Ok((causes, scope.run(&resources)?))
+    let all = (over_time, (causes, resources));
+    let of_route = route.clone();
+    let asked = question.ask(&queries, move |scope| match &of_route {
+        Some(route) => {
+            let page = page(scope, route, Vec::new())?;
+            let measurements = page.map(|page| page.measurements).unwrap_or_default();
+            Ok(((measurements, None), scope.run(&all.1)?))
+        }
+        None => {
+            let (measured, explained) = scope.run(&all)?;
+            let Series { total, buckets } = measured.current;
+            Ok(((total, Some(buckets)), explained))
+        }
     });
-    let report = VitalsReport::of(
-        question.range.clone(),
-        &buckets,
-        route,
-        measured,
-        explained.await?,
-        &question.doors,
-    );
+    let (measured, explained) = asked.await?;
+    let report =
+        VitalsReport::of(question.range.clone(), &buckets, route, measured, explained, &question.doors);
     Ok(question.answer("vitals", &report))
 }

@@ -348,7 +348,7 @@ impl VitalsReport {
         buckets: &Buckets,
         route: Option<String>,
         (total, by_bucket): (Vec<Measurement>, Option<Vec<Vec<Measurement>>>),
-        (causes, resources): (Vec<VitalCausesAnswer>, ResourcesAnswer),
+        (causes, resources): ([VitalCausesAnswer; VitalName::ALL.len()], ResourcesAnswer),
         doors: &Doors,
     ) -> Self {
         let find = |measurements: &[Measurement], vital, stat| {
