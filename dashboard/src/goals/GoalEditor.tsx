@@ -2,23 +2,22 @@
 
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { goalsQuery, reportQuery, reportsKey, setGoals } from '../api/reportQueries'
 import type { Goal, Step } from '../api/reportTypes'
 import { counted, share } from '../format/numbers'
 import { funnelText } from '../journeys/journeysSearch'
-import { Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { Panel } from '../report/ReportPage'
 import { ReportScope } from '../report/ReportScope'
 import { StepPicker } from '../report/StepPicker'
 import { stepText } from '../report/stepWords'
 import { Button } from '../shell/Button'
-import { Failed } from '../shell/Failed'
+import { Read } from '../shell/Read'
+import { SaveBar } from '../shell/SaveBar'
+import { useEdited } from '../shell/useEdited'
 import { useSite } from '../shell/useSite'
 import { mistakeInGoals, NAME_CHARS } from './endingRules'
 import classes from './Goals.module.css'
-import { SaveBar } from './SaveBar'
 
 /** The API's most. */
 const MOST_GOALS = 50
@@ -31,42 +30,30 @@ interface DraftGoal extends Goal {
 
 export function GoalEditor({ site }: { site: string }) {
   const query = useQuery(goalsQuery(site))
-  if (!query.data) {
-    return (
-      <Panel title="Goals">
-        {query.isError ? (
-          <Failed
-            error={query.error}
-            title="The goals could not be read"
-            onRetry={() => void query.refetch()}
-            isRetrying={query.isFetching}
-          />
-        ) : (
-          <Bones rows={3} />
-        )}
-      </Panel>
-    )
-  }
-  return <Editor site={site} saved={query.data} />
+  return (
+    <Panel title="Goals" note="what counts as success: any of these">
+      <Read query={query} what="The goals" rows={3}>
+        {(goals) => <Editor site={site} saved={goals} />}
+      </Read>
+    </Panel>
+  )
 }
 
 function Editor({ site, saved }: { site: string; saved: readonly Goal[] }) {
   const client = useQueryClient()
-  // Nothing while it is as it was saved, so that what is saved meanwhile is shown.
-  const [edited, setDraft] = useState<readonly DraftGoal[] | null>(null)
-  const draft = edited ?? saved.map((goal, id): DraftGoal => ({ ...goal, id }))
-  const goals = draft.map(({ name, steps }): Goal => ({ name: name.trim(), steps }))
-  const isChanged = JSON.stringify(goals) !== JSON.stringify(saved)
+  const edited = useEdited<readonly DraftGoal[]>(
+    saved.map((goal, id) => ({ ...goal, id })),
+    async (draft) => {
+      client.setQueryData(goalsQuery(site).queryKey, await setGoals(site, goalsOf(draft)))
+      await client.invalidateQueries({ queryKey: reportsKey(site) })
+    },
+  )
+  const { value: draft, edit: setDraft } = edited
+  const goals = goalsOf(draft)
   const change = (id: number, next: Partial<Goal>) =>
     setDraft(draft.map((goal) => (goal.id === id ? { ...goal, ...next } : goal)))
-  const save = async () => {
-    const kept = await setGoals(site, goals)
-    client.setQueryData(goalsQuery(site).queryKey, kept)
-    setDraft(null)
-    await client.invalidateQueries({ queryKey: reportsKey(site) })
-  }
   return (
-    <Panel title="Goals" note="what counts as success: any of these">
+    <>
       <ol className={classes.rows} aria-label="Goals">
         {draft.map((goal, place) => (
           <li key={goal.id}>
@@ -113,14 +100,15 @@ function Editor({ site, saved }: { site: string; saved: readonly Goal[] }) {
       )}
       <SaveBar
         what="goals"
-        isChanged={isChanged}
+        edited={edited}
+        isChanged={JSON.stringify(goals) !== JSON.stringify(saved)}
         mistake={mistakeInGoals(goals)}
-        onSave={save}
-        onDiscard={() => setDraft(null)}
       />
-    </Panel>
+    </>
   )
 }
+
+const goalsOf = (draft: readonly DraftGoal[]): Goal[] => draft.map(({ name, steps }) => ({ name: name.trim(), steps }))
 
 function Steps({ site, steps, onSteps }: { site: string; steps: readonly Step[]; onSteps: (steps: Step[]) => void }) {
   return (

@@ -2,16 +2,16 @@
 
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { endingRulesQuery, reportsKey, setEndingRules } from '../api/reportQueries'
 import type { EndingKind, EndingRule, Step } from '../api/reportTypes'
 import { ENDING_DEFINITION } from '../journeys/Endings'
-import { Bones } from '../report/Answer'
 import { Pick } from '../report/Pick'
 import { Panel } from '../report/ReportPage'
 import { StepPicker } from '../report/StepPicker'
 import { Button } from '../shell/Button'
-import { Failed } from '../shell/Failed'
+import { Read } from '../shell/Read'
+import { SaveBar } from '../shell/SaveBar'
+import { useEdited } from '../shell/useEdited'
 import {
   type DraftRule,
   draftOf,
@@ -27,7 +27,6 @@ import {
 import { LAST_WEEK } from './GoalEditor'
 import classes from './Goals.module.css'
 import { RulePreview } from './RulePreview'
-import { SaveBar } from './SaveBar'
 
 export interface RuleEditorProps {
   site: string
@@ -38,41 +37,26 @@ export interface RuleEditorProps {
 
 export function RuleEditor(props: RuleEditorProps) {
   const query = useQuery(endingRulesQuery(props.site))
-  if (!query.data) {
-    return (
-      <Panel title="Endings">
-        {query.isError ? (
-          <Failed
-            error={query.error}
-            title="The rules could not be read"
-            onRetry={() => void query.refetch()}
-            isRetrying={query.isFetching}
-          />
-        ) : (
-          <Bones rows={8} />
-        )}
-      </Panel>
-    )
-  }
-  return <Editor {...props} saved={query.data} />
+  const read = (
+    <Read query={query} what="The rules" rows={8}>
+      {(rules) => <Editor {...props} saved={rules} />}
+    </Read>
+  )
+  return query.data ? read : <Panel title="Endings">{read}</Panel>
 }
 
 function Editor({ site, step, onStep, saved }: RuleEditorProps & { saved: readonly EndingRule[] }) {
   const client = useQueryClient()
-  // Nothing while they are as they were saved, so that what is saved meanwhile is shown.
-  const [edited, setDraft] = useState<readonly DraftRule[] | null>(null)
-  const draft = edited ?? draftOf(saved)
+  const edited = useEdited<readonly DraftRule[]>(draftOf(saved), async (draft) => {
+    client.setQueryData(endingRulesQuery(site).queryKey, await setEndingRules(site, rulesOf(draft)))
+    await client.invalidateQueries({ queryKey: reportsKey(site) })
+    await client.invalidateQueries({ queryKey: ['endings-preview', site] })
+  })
+  const { value: draft, edit: setDraft } = edited
   const rules = rulesOf(draft)
   const mistake = mistakeInRules(draft)
   const change = (id: number, next: Partial<DraftRule>) =>
     setDraft(draft.map((rule) => (rule.id === id ? { ...rule, ...next } : rule)))
-  const save = async () => {
-    const kept = await setEndingRules(site, rules)
-    client.setQueryData(endingRulesQuery(site).queryKey, kept)
-    setDraft(null)
-    await client.invalidateQueries({ queryKey: reportsKey(site) })
-    await client.invalidateQueries({ queryKey: ['endings-preview', site] })
-  }
   return (
     <>
       <Panel title="Endings" note="a session that reached a step gets the first that fits">
@@ -99,10 +83,9 @@ function Editor({ site, step, onStep, saved }: RuleEditorProps & { saved: readon
         )}
         <SaveBar
           what="rules"
+          edited={edited}
           isChanged={JSON.stringify(rules) !== JSON.stringify(saved)}
           mistake={mistake}
-          onSave={save}
-          onDiscard={() => setDraft(null)}
         />
       </Panel>
       <RulePreview site={site} rules={mistake ? null : rules} step={step} onStep={onStep} />

@@ -1,6 +1,12 @@
-/** A site's rules of privacy and how long its data is kept, in words: what each is called, does, and was before. */
+/**
+ * A site's rules of privacy and how long its data is kept, in the words of their form: what each is called, does, was before,
+ * and what keeps it from being saved. A field is named as the API names it in a refusal: `replay.sample_rate`.
+ */
 
+import { failureDetail } from '../api/client'
 import type { Retention, SiteRules } from '../api/types'
+import { counted } from '../format/numbers'
+import { sentence } from '../shell/Failed'
 
 /** The switches, in the order in which they are decided on. */
 export const SWITCHES = [
@@ -46,6 +52,22 @@ export const SWITCHES = [
 
 export type SwitchKey = (typeof SWITCHES)[number]['key']
 
+/** Numbers from nothing to the `most`: written in one unit, set in another by so many decimal places. */
+export const SAMPLED = {
+  key: 'replay.sample_rate',
+  name: 'Sampled from the start',
+  unit: '% of the sessions',
+  places: 2,
+  most: 100,
+}
+export const SHORTEST = {
+  key: 'replay.min_duration_ms',
+  name: 'Shorter replays are not sent',
+  unit: 'seconds',
+  places: -3,
+  most: 60,
+}
+
 /** Selectors of parts of pages, one a line. */
 export const SELECTORS = [
   { key: 'mask', name: 'Mask', does: 'Text that is not told.' },
@@ -65,8 +87,7 @@ const LEAST_DAYS = 7
 const MOST_DAYS = 3650
 
 export function isOn(rules: SiteRules, key: SwitchKey): boolean {
-  const [first, second] = key.split('.') as [keyof SiteRules, string?]
-  return Boolean(second ? (rules.replay as Record<string, unknown>)[second] : rules[first])
+  return valueAt(rules, key) === true
 }
 
 export function withSwitch(rules: SiteRules, key: SwitchKey, on: boolean): SiteRules {
@@ -74,33 +95,113 @@ export function withSwitch(rules: SiteRules, key: SwitchKey, on: boolean): SiteR
   return second ? { ...rules, replay: { ...rules.replay, [second]: on } } : { ...rules, [first]: on }
 }
 
-/** What keeps it from being saved; nothing where it can be. */
-export function mistakeIn(retention: Retention): string | null {
-  for (const { key, name } of KINDS) {
-    const days = retention[key] ?? null
-    if (days === null) continue
-    if (!Number.isInteger(days) || days < LEAST_DAYS || days > MOST_DAYS) {
-      return `${name}: keep them ${LEAST_DAYS} to ${MOST_DAYS} days, or for ever.`
-    }
-  }
-  return null
+/** A decimal number times a power of ten, digit by digit, so that none is lost: 0.0007 is 0.07 %. Without one, not a number. */
+export function shifted(decimal: string, places: number): number {
+  const [digits, exponent = '0'] = decimal.trim().split('e')
+  return digits ? Number(`${digits}e${Number(exponent) + places}`) : Number.NaN
 }
 
-/** What is different after a change, a line each: `replay mask inputs: on → off`. */
-export function differences(before: unknown, after: unknown, path: readonly string[] = []): string[] {
-  if (isObject(before) && isObject(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    return keys.flatMap((key) => differences(before[key], after[key], [...path, key.replaceAll('_', ' ')]))
+/** What is wrong, by the field that it is at. */
+export type Mistakes = Readonly<Record<string, string | undefined>>
+
+export function mistakesInRules({ replay }: SiteRules): Mistakes {
+  const { sample_rate: rate, min_duration_ms: shortest } = replay
+  return {
+    // What is not a number fails both comparisons.
+    ...(!(rate >= 0 && rate <= 1) && { [SAMPLED.key]: 'Write a share from 0 to 100 %.' }),
+    ...(!(Number.isInteger(shortest) && shortest >= 0 && shortest <= SHORTEST.most * 1000) && {
+      [SHORTEST.key]: `Write 0 to ${SHORTEST.most} seconds, to the thousandth at most.`,
+    }),
   }
-  const [was, is] = [inWords(before), inWords(after)]
-  return was === is ? [] : [`${path.join(' ')}: ${was} → ${is}`]
+}
+
+export function mistakesInRetention(retention: Retention): Mistakes {
+  return Object.fromEntries(
+    KINDS.flatMap(({ key }) => {
+      const days = retention[key] ?? null
+      return days === null || (Number.isInteger(days) && days >= LEAST_DAYS && days <= MOST_DAYS)
+        ? []
+        : [[key, `Write ${LEAST_DAYS} to ${MOST_DAYS} days, or choose for ever.`]]
+    }),
+  )
+}
+
+/** A refusal of the API at the field that it names, as in `block[1]: is no selector`. */
+export function refusalOf(failure: unknown, keys: readonly string[]): Mistakes {
+  if (failure === null) return {}
+  const { message } = failureDetail(failure)
+  for (const key of keys) {
+    const [, place, why] = new RegExp(`(?:^|: )${key.replace('.', '\\.')}(?:\\[(\\d+)\\])?: (.+)$`).exec(message) ?? []
+    if (why) return { [key]: sentence(place ? `line ${Number(place) + 1} ${why}` : why) }
+  }
+  return {}
+}
+
+/** Which of the two a change was of, under the title that it has on the screen. */
+export const TITLE = { privacy: 'What is recorded', retention: 'How long it is kept' } as const
+
+interface Field {
+  key: string
+  name: string
+  told: (value: unknown) => string
+}
+
+const FIELDS: Record<keyof typeof TITLE, readonly Field[]> = {
+  privacy: [
+    ...SWITCHES.map(({ key, name }) => ({ key, name, told: plainly })),
+    ...[SAMPLED, SHORTEST].map(({ key, name, unit, places }) => ({
+      key,
+      name,
+      told: (value: unknown) =>
+        typeof value === 'number' && !Number.isNaN(value)
+          ? `${shifted(String(value), places)} ${unit}`
+          : plainly(value),
+    })),
+    ...SELECTORS.map(({ key, name }) => ({ key, name, told: plainly })),
+  ],
+  retention: KINDS.map(({ key, name }) => ({
+    key,
+    name,
+    // A kind that is not named is kept for ever.
+    told: (value: unknown) => {
+      if (value === null || value === undefined) return 'for ever'
+      return typeof value === 'number' && !Number.isNaN(value) ? counted(value, 'day') : plainly(value)
+    },
+  })),
+}
+
+export const PRIVACY_KEYS = FIELDS.privacy.map(({ key }) => key)
+export const RETENTION_KEYS = FIELDS.retention.map(({ key }) => key)
+
+/** What is different after a change, a line each: `Mask user inputs: on → off`. */
+export function differences(what: string, before: unknown, after: unknown): string[] {
+  const known = what in FIELDS ? FIELDS[what as keyof typeof FIELDS] : []
+  // Settings that another version had are told by the name that the API has for them.
+  const others = [...new Set([...keysIn(before), ...keysIn(after)])]
+    .filter((key) => !known.some((field) => field.key === key))
+    .map((key): Field => ({ key, name: key.replaceAll(/[._]/g, ' '), told: plainly }))
+  return [...known, ...others].flatMap(({ key, name, told }) => {
+    const [was, is] = [told(valueAt(before, key)), told(valueAt(after, key))]
+    return was === is ? [] : [`${name}: ${was} → ${is}`]
+  })
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function inWords(value: unknown): string {
-  if (value === null || value === undefined) return 'for ever'
+function keysIn(value: unknown): string[] {
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([key, part]) =>
+    isObject(part) ? keysIn(part).map((inner) => `${key}.${inner}`) : [key],
+  )
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  return key.split('.').reduce<unknown>((part, name) => (isObject(part) ? part[name] : undefined), value)
+}
+
+function plainly(value: unknown): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return 'not set'
   if (value === true) return 'on'
   if (value === false) return 'off'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')

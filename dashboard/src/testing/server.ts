@@ -43,6 +43,8 @@ export interface FakeServer extends SearchAnswers {
   privacy: { privacy: SiteRules; retention: Retention; audit: SettingsChange[] }
   /** Answers every read of the list with this failure, while set. */
   failure: { status: number; body: unknown } | null
+  /** Answers of requests in place of the true ones, by method and path below the site: `PUT privacy`. */
+  failures: Record<string, Answer>
   /** Requests made so far, path and query. */
   asked: string[]
   /** What was written so far: method, path, body. */
@@ -101,6 +103,7 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
       audit: [],
     },
     failure: null,
+    failures: {},
     asked: [],
     written: [],
     tell: (session) => {
@@ -125,7 +128,8 @@ export function startServer(given: Partial<FakeServer> = {}): FakeServer {
     if (method === 'GET') server.asked.push(input)
     const given = typeof sent === 'string' ? JSON.parse(sent) : null
     if (method !== 'GET') server.written.push({ method, path: url.pathname, body: given })
-    const { status, body } = method === 'GET' ? answer(server, url) : written(server, url, method, given)
+    const failure = server.failures[`${method} ${url.pathname.split('/').slice(5).join('/')}`]
+    const { status, body } = failure ?? (method === 'GET' ? answer(server, url) : written(server, url, method, given))
     if (status === 204) return new Response(null, { status })
     return new Response(JSON.stringify(body), {
       status,

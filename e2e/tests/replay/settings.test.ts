@@ -19,8 +19,8 @@ test("what is recorded and kept is changed, holds, and is in the log", async ({ 
   await page.getByText(/^Saved\. What is older/).waitFor();
   expect(await answer("retention")).toMatchObject({ replay_days: 30 });
 
-  await page.getByText("consent required: off → on").waitFor();
-  await page.getByText("replay days: for ever → 30").waitFor();
+  await page.getByText("Wait for consent: off → on").waitFor();
+  await page.getByText("Replay: for ever → 30 days").waitFor();
   await page.screenshot({ path: "test-results/settings.png", fullPage: true });
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

@@ -2,22 +2,24 @@
 
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { failureDetail } from '../api/client'
-import { sentence } from '../shell/Failed'
+import { sentence } from './Failed'
 import classes from './StaleNote.module.css'
 
 export interface StaleNoteProps {
   error: unknown
+  /** What that means for what is seen. */
+  said?: string
   onRetry: () => void
   isRetrying: boolean
 }
 
-export function StaleNote({ error, onRetry, isRetrying }: StaleNoteProps) {
+export function StaleNote({ error, said = 'What you see may be out of date.', onRetry, isRetrying }: StaleNoteProps) {
   const { message, requestId } = failureDetail(error)
   return (
     <div className={classes.note} role="alert">
       <IconAlertTriangle size={15} stroke={1.7} aria-hidden="true" />
       <span>
-        What you see may be out of date. {sentence(message)}
+        {said} {sentence(message)}
         {requestId && <span className={classes.id}> Request {requestId}</span>}
       </span>
       <button type="button" onClick={onRetry} disabled={isRetrying}>
