@@ -4,7 +4,7 @@
  */
 
 import { IconExclamationCircle, IconPhoto, IconPhotoOff, IconX } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import { Button } from '../shell/Button'
 import { Hint } from '../shell/Definition'
 import { connectFrame } from './frameLink'
@@ -50,6 +50,7 @@ export function Stage({ player, picking, onPicked, onKey, isInspecting, onInspec
     return () => player.detach()
   }, [player, withAssets])
 
+  const size = usePlayerState(player, ({ shown }) => shown?.page && `${shown.page.width} / ${shown.page.height}`)
   const frameReady = usePlayerState(player, (state) => state.frameReady)
   useEffect(() => {
     if (frameReady) player.link()?.post({ kind: 'pick', on: picking })
@@ -58,7 +59,11 @@ export function Stage({ player, picking, onPicked, onKey, isInspecting, onInspec
   return (
     <div className={classes.stage}>
       <Address player={player} withAssets={withAssets} onAssets={setWithAssets} onClose={onClose} />
-      <div className={classes.screen} data-picking={picking || undefined}>
+      <div
+        className={classes.screen}
+        style={size ? ({ '--page-size': size } as CSSProperties) : undefined}
+        data-picking={picking || undefined}
+      >
         {/* A document of its own for each policy. */}
         <iframe
           key={String(withAssets)}
@@ -69,8 +74,8 @@ export function Stage({ player, picking, onPicked, onKey, isInspecting, onInspec
           referrerPolicy="no-referrer"
         />
         <Notes player={player} />
-        {!isInspecting && <StoppedAt player={player} onInspect={onInspect} />}
       </div>
+      {!isInspecting && <StoppedAt player={player} onInspect={onInspect} />}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-/** Marks on the scrub bar: what happened when, of the kinds that one looks for. */
+/** Marks on the bar: what happened when, of the kinds that one looks for. */
 
 import type { TimelineRow } from '../api/types'
 import { hasFailed } from '../session/kinds'

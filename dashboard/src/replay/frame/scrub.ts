@@ -18,6 +18,7 @@ import {
   type PlayedRecord,
   TEXT_NODE,
 } from '../records'
+import { inLight, rulesInLight } from './scheme'
 
 /** Loads, embeds or moves; a box of nothing stands in its place, so that later records find their node. */
 const BARRED = /^(object|embed|applet|portal|fencedframe|frame|base|param|track|bgsound)$/
@@ -43,12 +44,15 @@ export function isHarmless(tag: string, name: string, value: unknown): boolean {
     if (/^rel$/i.test(name)) return isStyleSheet(value)
     if (name !== '_cssText' && !/^(media|type|class|id|href)$/i.test(name)) return false
   }
-  if (tag === 'meta' && !/^(charset|name)$/i.test(name)) return false
+  if (tag === 'meta' && !/^(charset|name)$/i.test(name)) return /^content$/i.test(name) && isScheme(value)
   if (typeof value !== 'string') return true
   if (CODE.test(value) && (ADDRESS.test(name) || /^(style|attributename)$/i.test(name))) return false
   // Images in SVG are images; elsewhere such an address is a page.
   return !(ADDRESS.test(name) && !/^(img|image|source|input|feimage)$/i.test(tag) && PAGE.test(value))
 }
+
+/** The schemes that a page has; nothing else that a `meta` says is about its looks. */
+const isScheme = (value: unknown): boolean => typeof value === 'string' && /^\s*((only|light|dark)\b\s*)+$/i.test(value)
 
 /** Links are kept for their style sheets; those that open connections are not. */
 function isHarmlessLink(attributes: Fields): boolean {
@@ -100,13 +104,24 @@ function scrubElement(node: Fields): void {
   }
   if (tag === BARRED_AS) node.tagName = tag
   node.attributes = cleaned(localName(tag), attributes)
+  if (localName(tag) !== 'style') return
+  for (const text of listOf(node.childNodes) as Fields[]) {
+    if (typeof text?.textContent === 'string') text.textContent = inLight(text.textContent)
+  }
 }
 
 /** Without a prefix: `svg:script` is one too. */
 const localName = (tag: string): string => tag.slice(tag.lastIndexOf(':') + 1)
 
 function cleaned(tag: string, attributes: Fields): Fields {
-  return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => isHarmless(tag, name, value)))
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([name, value]) => isHarmless(tag, name, value))
+      .map(([name, value]) => [
+        name,
+        typeof value === 'string' && /^(_cssText|media)$/.test(name) ? inLight(value) : value,
+      ]),
+  )
 }
 
 /** Cleans a record in place; false where nothing of it is to be played. `tagOf` knows the nodes that are there. */
@@ -115,6 +130,7 @@ export function scrubRecord(record: PlayedRecord, tagOf: (node: number) => strin
   if (type === 2) scrubNode(data.node)
   if (type !== INCREMENTAL) return true
   if (data.source === FONT) return data.buffer === true || /^\s*url\(["']?data:/i.test(String(data.fontSource))
+  rulesInLight(record)
   if (data.source === ADOPTED_STYLES && data.styles !== undefined && !Array.isArray(data.styles)) return false
   if (data.source !== MUTATION) return true
   for (const name of ['adds', 'removes', 'texts', 'attributes']) data[name] = listOf(data[name]).filter(isFields)
