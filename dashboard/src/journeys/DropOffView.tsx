@@ -1,16 +1,13 @@
 /** Where people leave: the steps ranked by sessions lost at them, and of one of them how its sessions ended. */
 
 import { IconDoorExit } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
-import { reportQuery } from '../api/reportQueries'
+import { useState } from 'react'
 import { type DropOffReport, STEP_KINDS, type Step } from '../api/reportTypes'
 import { count, counted } from '../format/numbers'
-import { Answer, Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { PickMany } from '../report/Pick'
-import { Panel, ReportPage } from '../report/ReportPage'
-import { ReportTools } from '../report/ReportTools'
+import { Panel } from '../report/ReportPage'
+import { ReportView } from '../report/ReportView'
 import { percent } from '../report/readings'
 import { ShareBar } from '../report/ShareBar'
 import { StepMark } from '../report/StepMark'
@@ -29,58 +26,40 @@ import { dropOffParams, endingsParams, kindsOf } from './journeysSearch'
 const FIRST = 25
 const MOST = 500
 
-export function DropOffView({ site, search, timeZone, tabs, onSearch }: JourneysViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
+export function DropOffView(props: JourneysViewProps) {
+  const { site, search, timeZone, onSearch } = props
   const [limit, setLimit] = useState(FIRST)
-  const params = dropOffParams(search, limit)
-  const query = useQuery(reportQuery(site, 'drop-off', params))
-  const { data } = query
   // Where none is chosen, the one that loses most is told.
-  const step = parseStep(search.step) ?? data?.steps[0]?.step ?? null
+  const stepOf = (data: DropOffReport | undefined) => parseStep(search.step) ?? data?.steps[0]?.step ?? null
   const setStep = (next: Step) => onSearch({ ...search, step: stepText(next) }, { replace: true })
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={data && `${counted(data.dropped, 'session')} of ${count(data.out_of)} left without a goal`}
-      tools={
-        step ? (
-          <ReportTools site={site} report="drop-off/endings" params={endingsParams(search, step)} picture={picture} />
-        ) : (
-          <ReportTools site={site} report="drop-off" params={params} picture={picture} />
-        )
-      }
+    <ReportView
+      {...props}
+      report="drop-off"
+      params={dropOffParams(search, limit)}
+      what="the drop-off"
+      title={({ dropped, out_of }) => `${counted(dropped, 'session')} of ${count(out_of)} left without a goal`}
+      isEmpty={(answer) => answer.out_of === 0}
+      choices={<DropOffChoices site={site} search={search} onSearch={onSearch} />}
+      taken={(data) => {
+        const step = stepOf(data)
+        return step && { report: 'drop-off/endings', params: endingsParams(search, step) }
+      }}
     >
-      <DropOffChoices site={site} search={search} onSearch={onSearch} />
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the drop-off"
-        isEmpty={(answer) => answer.out_of === 0}
-        onSearch={onSearch}
-        skeleton={<Bones rows={8} />}
-      >
-        {(answer) =>
-          answer.steps.length === 0 && !search.step ? (
-            <Notice icon={<IconDoorExit size={20} stroke={1.6} />} title="No such steps">
-              <p>None of the {counted(answer.out_of, 'session')} has a step of these kinds.</p>
-            </Notice>
-          ) : (
-            <div className={classes.both}>
-              <Steps report={answer} step={step} onStep={setStep} onMore={limit < MOST ? () => setLimit(MOST) : null} />
-              {step && <Endings site={site} search={search} step={step} goals={answer.goals} timeZone={timeZone} />}
-            </div>
-          )
-        }
-      </Answer>
-    </ReportPage>
+      {(answer) => {
+        const step = stepOf(answer)
+        return answer.steps.length === 0 && !search.step ? (
+          <Notice icon={<IconDoorExit size={20} stroke={1.6} />} title="No such steps">
+            <p>None of the {counted(answer.out_of, 'session')} has a step of these kinds.</p>
+          </Notice>
+        ) : (
+          <div className={classes.both}>
+            <Steps report={answer} step={step} onStep={setStep} onMore={limit < MOST ? () => setLimit(MOST) : null} />
+            {step && <Endings site={site} search={search} step={step} goals={answer.goals} timeZone={timeZone} />}
+          </div>
+        )
+      }}
+    </ReportView>
   )
 }
 

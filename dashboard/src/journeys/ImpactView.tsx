@@ -1,17 +1,13 @@
 /** What errors did: who ended after them, who tried again, and how many completions they cost, with the uncertainty. */
 
 import { IconCircleCheck } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
-import { reportQuery } from '../api/reportQueries'
+import { useState } from 'react'
 import type { ImpactReport, ImpactRow } from '../api/reportTypes'
 import { count, counted, NOTHING, share } from '../format/numbers'
-import { Answer, Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { IntervalBar } from '../report/IntervalBar'
-import { ReportPage } from '../report/ReportPage'
 import { useScope } from '../report/ReportScope'
-import { ReportTools } from '../report/ReportTools'
+import { ReportView } from '../report/ReportView'
 import { StepMark } from '../report/StepMark'
 import { reachOf } from '../report/scale'
 import { moreText } from '../report/stepWords'
@@ -35,56 +31,38 @@ const HEADS: readonly [string, string][] = [
   ['Completed', 'Sessions that reached a goal anyway.'],
 ]
 
-export function ImpactView({ site, search, timeZone, tabs, onSearch }: JourneysViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
+export function ImpactView(props: JourneysViewProps) {
   const [limit, setLimit] = useState(FIRST)
-  const params = { ...filterParams(search), limit }
-  const query = useQuery(reportQuery(site, 'error-impact', params))
-  const { data } = query
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={data && `${counted(data.sessions, 'session')} of ${count(data.out_of)} met an error`}
-      tools={<ReportTools site={site} report="error-impact" params={params} picture={picture} />}
+    <ReportView
+      {...props}
+      report="error-impact"
+      params={{ ...filterParams(props.search), limit }}
+      what="the impact of errors"
+      title={({ sessions, out_of }) => `${counted(sessions, 'session')} of ${count(out_of)} met an error`}
+      isEmpty={(answer) => answer.out_of === 0}
     >
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the impact of errors"
-        isEmpty={(answer) => answer.out_of === 0}
-        onSearch={onSearch}
-        skeleton={<Bones rows={8} />}
-      >
-        {(answer) =>
-          answer.rows.length === 0 ? (
-            <Notice icon={<IconCircleCheck size={20} stroke={1.6} />} title="No session met an error">
-              <p>All {counted(answer.out_of, 'session')} went without.</p>
-            </Notice>
-          ) : (
-            <>
-              <p className={classes.note}>
-                <Goals report={answer} />
+      {(answer) =>
+        answer.rows.length === 0 ? (
+          <Notice icon={<IconCircleCheck size={20} stroke={1.6} />} title="No session met an error">
+            <p>All {counted(answer.out_of, 'session')} went without.</p>
+          </Notice>
+        ) : (
+          <>
+            <p className={classes.note}>
+              <Goals report={answer} />
+            </p>
+            <ImpactTable report={answer} />
+            {answer.rest > 0 && (
+              <p className={table.more}>
+                {limit < MOST && <Button onClick={() => setLimit(MOST)}>Show more</Button>}{' '}
+                {moreText(answer.rest, 'error')} at a page.
               </p>
-              <ImpactTable report={answer} />
-              {answer.rest > 0 && (
-                <p className={table.more}>
-                  {limit < MOST && <Button onClick={() => setLimit(MOST)}>Show more</Button>}{' '}
-                  {moreText(answer.rest, 'error')} at a page.
-                </p>
-              )}
-            </>
-          )
-        }
-      </Answer>
-    </ReportPage>
+            )}
+          </>
+        )
+      }
+    </ReportView>
   )
 }
 

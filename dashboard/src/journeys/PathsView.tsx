@@ -2,16 +2,14 @@
 
 import { Switch } from '@mantine/core'
 import { IconRoute } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useRef, useState } from 'react'
-import { reportQuery } from '../api/reportQueries'
+import { lazy, Suspense, useState } from 'react'
 import { type PathsReport, STEP_KINDS } from '../api/reportTypes'
 import { count, counted } from '../format/numbers'
-import { Answer, Bones } from '../report/Answer'
+import { Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { Pick, PickMany } from '../report/Pick'
-import { Panel, ReportPage } from '../report/ReportPage'
-import { ReportTools } from '../report/ReportTools'
+import { Panel } from '../report/ReportPage'
+import { ReportView } from '../report/ReportView'
 import { StepPicker } from '../report/StepPicker'
 import { kindsPhrase, parseStep, STEP_KIND, stepText } from '../report/stepWords'
 import { filterParams } from '../search/filter'
@@ -26,53 +24,38 @@ import { Variants } from './Variants'
 /** The drawing is most of the report's code: it comes after the numbers. */
 const Sankey = lazy(() => import('./Sankey').then((module) => ({ default: module.Sankey })))
 
-export function PathsView({ site, search, timeZone, tabs, onSearch }: JourneysViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
+export function PathsView(props: JourneysViewProps) {
+  const { site, search, onSearch } = props
   const params = pathsParams(search)
-  const query = useQuery(reportQuery(site, 'paths', params))
-  const { data } = query
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={data && `${counted(data.with_path, 'session')} with a path of ${kindsPhrase(data.kinds)}`}
-      tools={<ReportTools site={site} report="paths" params={params} picture={picture} />}
+    <ReportView
+      {...props}
+      report="paths"
+      params={params}
+      what="the paths"
+      title={({ with_path, kinds }) => `${counted(with_path, 'session')} with a path of ${kindsPhrase(kinds)}`}
+      isEmpty={(answer) => answer.out_of === 0}
+      skeleton={<Skeleton />}
+      choices={<PathChoices site={site} search={search} onSearch={onSearch} />}
     >
-      <PathChoices site={site} search={search} onSearch={onSearch} />
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the paths"
-        isEmpty={(answer) => answer.out_of === 0}
-        onSearch={onSearch}
-        skeleton={<Skeleton />}
-      >
-        {(answer) =>
-          answer.with_path === 0 ? (
-            <Notice icon={<IconRoute size={20} stroke={1.6} />} title={noPath(search)}>
-              <p>
-                None of the {counted(answer.out_of, 'session')} has such steps. Choose other kinds of steps, or another
-                beginning or end.
-              </p>
-            </Notice>
-          ) : (
-            <Paths
-              key={params.start === undefined ? '' : String(params.start)}
-              report={answer}
-              search={search}
-              onSearch={onSearch}
-            />
-          )
-        }
-      </Answer>
-    </ReportPage>
+      {(answer) =>
+        answer.with_path === 0 ? (
+          <Notice icon={<IconRoute size={20} stroke={1.6} />} title={noPath(search)}>
+            <p>
+              None of the {counted(answer.out_of, 'session')} has such steps. Choose other kinds of steps, or another
+              beginning or end.
+            </p>
+          </Notice>
+        ) : (
+          <Paths
+            key={params.start === undefined ? '' : String(params.start)}
+            report={answer}
+            search={search}
+            onSearch={onSearch}
+          />
+        )
+      }
+    </ReportView>
   )
 }
 

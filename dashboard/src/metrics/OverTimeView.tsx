@@ -1,18 +1,14 @@
 /** Every metric with its change; the chosen one over time, with its definition and each bucket's numbers. */
 
 import { Switch } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
-import { reportQuery } from '../api/reportQueries'
 import type { MetricsReport, Series } from '../api/reportTypes'
-import { Answer, Bones } from '../report/Answer'
+import { Bones } from '../report/Answer'
 import { bucketWords } from '../report/buckets'
 import { ChangeNote } from '../report/ChangeNote'
 import { Door } from '../report/Door'
 import { Pick } from '../report/Pick'
-import { ReportPage } from '../report/ReportPage'
 import { useScope } from '../report/ReportScope'
-import { ReportTools } from '../report/ReportTools'
+import { ReportView } from '../report/ReportView'
 import { madeOf, measureText, metricName, unitWords, valueText } from '../report/readings'
 import { Legend, type Line, TimeChart } from '../report/TimeChart'
 import table from '../report/table.module.css'
@@ -20,35 +16,26 @@ import classes from './Metrics.module.css'
 import type { MetricsViewProps } from './MetricsPage'
 import { INTERVALS, METRIC_GROUPS, type MetricsSearch, overTimeParams } from './metricsSearch'
 
-export function OverTimeView({ site, search, timeZone, tabs, onSearch }: MetricsViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
-  const params = overTimeParams(search)
-  const query = useQuery(reportQuery(site, 'metrics', params))
+export function OverTimeView(props: MetricsViewProps) {
+  const { search, onSearch } = props
   const chosen = search.metric ?? 'sessions'
-  const series = query.data?.metrics.find((one) => one.metric.name === chosen) ?? query.data?.metrics[0]
+  const seriesOf = ({ metrics }: MetricsReport) => metrics.find((one) => one.metric.name === chosen) ?? metrics[0]
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={series && `${metricName(series.metric.name)} ${measureText(series.total, series.metric).toLowerCase()}`}
-      tools={<ReportTools site={site} report="metrics" params={params} picture={picture} />}
+    <ReportView
+      {...props}
+      report="metrics"
+      params={overTimeParams(search)}
+      what="the metrics"
+      skeleton={<Bones rows={10} />}
+      title={(answer) => {
+        const series = seriesOf(answer)
+        return series && `${metricName(series.metric.name)} ${measureText(series.total, series.metric).toLowerCase()}`
+      }}
+      isEmpty={({ metrics }) => metrics.every((one) => (one.total.value ?? 0) === 0)}
     >
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the metrics"
-        isEmpty={(answer) => answer.metrics.every((one) => (one.total.value ?? 0) === 0)}
-        onSearch={onSearch}
-        skeleton={<Bones rows={10} />}
-      >
-        {(answer) =>
+      {(answer) => {
+        const series = seriesOf(answer)
+        return (
           series && (
             <div className={classes.overTime}>
               <MetricList
@@ -59,9 +46,9 @@ export function OverTimeView({ site, search, timeZone, tabs, onSearch }: Metrics
               <Chosen report={answer} series={series} search={search} onSearch={onSearch} />
             </div>
           )
-        }
-      </Answer>
-    </ReportPage>
+        )
+      }}
+    </ReportView>
   )
 }
 

@@ -1,16 +1,12 @@
 /** Each endpoint that pages called: how often, how fast, how it went. */
 
 import { IconArrowsLeftRight } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
-import { reportQuery } from '../api/reportQueries'
 import type { EndpointRow, EndpointsReport } from '../api/reportTypes'
 import { latency } from '../format/durations'
 import { count, counted } from '../format/numbers'
-import { Answer, Bones } from '../report/Answer'
+import { Bones } from '../report/Answer'
 import { Door } from '../report/Door'
-import { ReportPage } from '../report/ReportPage'
-import { ReportTools } from '../report/ReportTools'
+import { ReportView } from '../report/ReportView'
 import { percent } from '../report/readings'
 import { Sparkline } from '../report/Sparkline'
 import table from '../report/table.module.css'
@@ -31,53 +27,36 @@ const SORTS: Record<string, (row: EndpointRow) => number | null> = {
   no_response: (row) => row.no_response,
 }
 
-export function EndpointsView({ site, search, timeZone, tabs, onSearch }: PagesViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
-  const params = rowsParams(search)
-  const query = useQuery(reportQuery(site, 'endpoints', params))
-  const { data } = query
+export function EndpointsView(props: PagesViewProps) {
+  const { search, onSearch } = props
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={data && `${counted(data.rows.length + data.rest, 'endpoint')}, ${counted(data.calls, 'call')}`}
-      tools={<ReportTools site={site} report="endpoints" params={params} picture={picture} />}
+    <ReportView
+      {...props}
+      report="endpoints"
+      params={rowsParams(search)}
+      what="the endpoints"
+      skeleton={<Bones rows={10} />}
+      title={({ rows, rest, calls }) => `${counted(rows.length + rest, 'endpoint')}, ${counted(calls, 'call')}`}
     >
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the endpoints"
-        isEmpty={() => false}
-        onSearch={onSearch}
-        skeleton={<Bones rows={10} />}
-      >
-        {(answer) =>
-          answer.rows.length === 0 ? (
-            <Notice icon={<IconArrowsLeftRight size={20} stroke={1.6} />} title="No page called an endpoint">
-              <p>HTTP calls that pages make with fetch or XMLHttpRequest are told here.</p>
-            </Notice>
-          ) : (
-            <>
-              <EndpointTable report={answer} search={search} onSearch={onSearch} />
-              <More
-                n={answer.rest}
-                of={counted(answer.rest_calls, 'call')}
-                what="endpoint"
-                canMore={limitOf(search) < MOST_ROWS}
-                onMore={() => onSearch({ ...search, limit: String(MOST_ROWS) })}
-              />
-            </>
-          )
-        }
-      </Answer>
-    </ReportPage>
+      {(answer) =>
+        answer.rows.length === 0 ? (
+          <Notice icon={<IconArrowsLeftRight size={20} stroke={1.6} />} title="No page called an endpoint">
+            <p>HTTP calls that pages make with fetch or XMLHttpRequest are told here.</p>
+          </Notice>
+        ) : (
+          <>
+            <EndpointTable report={answer} search={search} onSearch={onSearch} />
+            <More
+              n={answer.rest}
+              of={counted(answer.rest_calls, 'call')}
+              what="endpoint"
+              canMore={limitOf(search) < MOST_ROWS}
+              onMore={() => onSearch({ ...search, limit: String(MOST_ROWS) })}
+            />
+          </>
+        )
+      }
+    </ReportView>
   )
 }
 

@@ -1,20 +1,16 @@
 /** Each page with its views, its load times and its web vitals. */
 
 import { IconFileOff } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useRef } from 'react'
-import { reportQuery } from '../api/reportQueries'
 import type { Measure, PageRow, PagesReport } from '../api/reportTypes'
 import type { VitalName } from '../api/types'
 import { latency } from '../format/durations'
 import { count, counted, NOTHING } from '../format/numbers'
 import { VITAL } from '../format/words'
-import { Answer, Bones } from '../report/Answer'
+import { Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { RatingBar, RatingWord } from '../report/RatingBar'
-import { ReportPage } from '../report/ReportPage'
-import { ReportTools } from '../report/ReportTools'
+import { ReportView } from '../report/ReportView'
 import { percent, ratingOf, valueText } from '../report/readings'
 import { Sparkline } from '../report/Sparkline'
 import { moreText } from '../report/stepWords'
@@ -43,53 +39,36 @@ const SORTS: Record<string, (row: PageRow) => number | null> = {
   cls_p75: (row) => measureOf(row, 'cls_p75')?.value ?? null,
 }
 
-export function PagesView({ site, search, timeZone, tabs, onSearch }: PagesViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
-  const params = rowsParams(search)
-  const query = useQuery(reportQuery(site, 'pages', params))
-  const { data } = query
+export function PagesView(props: PagesViewProps) {
+  const { site, search, onSearch } = props
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={data && `${counted(data.rows.length + data.rest, 'page')}, ${counted(data.views, 'view')}`}
-      tools={<ReportTools site={site} report="pages" params={params} picture={picture} />}
+    <ReportView
+      {...props}
+      report="pages"
+      params={rowsParams(search)}
+      what="the pages"
+      skeleton={<Bones rows={10} />}
+      title={({ rows, rest, views }) => `${counted(rows.length + rest, 'page')}, ${counted(views, 'view')}`}
     >
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the pages"
-        isEmpty={() => false}
-        onSearch={onSearch}
-        skeleton={<Bones rows={10} />}
-      >
-        {(answer) =>
-          answer.rows.length === 0 ? (
-            <Notice icon={<IconFileOff size={20} stroke={1.6} />} title="No page was viewed">
-              <p>No session of the range and search has a page view.</p>
-            </Notice>
-          ) : (
-            <>
-              <PageTable report={answer} site={site} search={search} onSearch={onSearch} />
-              <More
-                n={answer.rest}
-                of={`${counted(answer.rest_views, 'view')}`}
-                what="page"
-                canMore={limitOf(search) < MOST_ROWS}
-                onMore={() => onSearch({ ...search, limit: String(MOST_ROWS) })}
-              />
-            </>
-          )
-        }
-      </Answer>
-    </ReportPage>
+      {(answer) =>
+        answer.rows.length === 0 ? (
+          <Notice icon={<IconFileOff size={20} stroke={1.6} />} title="No page was viewed">
+            <p>No session of the range and search has a page view.</p>
+          </Notice>
+        ) : (
+          <>
+            <PageTable report={answer} site={site} search={search} onSearch={onSearch} />
+            <More
+              n={answer.rest}
+              of={`${counted(answer.rest_views, 'view')}`}
+              what="page"
+              canMore={limitOf(search) < MOST_ROWS}
+              onMore={() => onSearch({ ...search, limit: String(MOST_ROWS) })}
+            />
+          </>
+        )
+      }
+    </ReportView>
   )
 }
 

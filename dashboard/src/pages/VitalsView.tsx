@@ -1,18 +1,14 @@
 /** Web vitals with Google's ratings: of the site or of one page, over time, what caused the poor ones, what was loaded. */
 
 import { IconGauge } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
-import { reportQuery } from '../api/reportQueries'
 import type { VitalReport, VitalsReport } from '../api/reportTypes'
 import { latency } from '../format/durations'
 import { bytes, count, counted, NOTHING, share } from '../format/numbers'
-import { Answer, Bones } from '../report/Answer'
 import { Door } from '../report/Door'
 import { RatingBar, RatingWord } from '../report/RatingBar'
-import { Panel, ReportPage } from '../report/ReportPage'
+import { Panel } from '../report/ReportPage'
 import { useScope } from '../report/ReportScope'
-import { ReportTools } from '../report/ReportTools'
+import { ReportView } from '../report/ReportView'
 import { percent, ratingOf, valueText } from '../report/readings'
 import { StepPicker } from '../report/StepPicker'
 import { moreText } from '../report/stepWords'
@@ -25,53 +21,34 @@ import type { PagesViewProps } from './PagesPage'
 import { measureOf } from './PagesView'
 import { type PagesSearch, vitalsParams } from './pagesSearch'
 
-export function VitalsView({ site, search, timeZone, tabs, onSearch }: PagesViewProps) {
-  const picture = useRef<HTMLDivElement>(null)
-  const params = vitalsParams(search)
-  const query = useQuery(reportQuery(site, 'vitals', params))
+export function VitalsView(props: PagesViewProps) {
+  const { site, search, onSearch } = props
   return (
-    <ReportPage
-      site={site}
-      search={search}
-      timeZone={timeZone}
-      picture={picture}
-      isFailed={query.isError && !query.data}
-      tabs={tabs}
-      onSearch={onSearch}
-      canCompare
-      title={
-        query.data && (
-          <>
-            Web vitals of <bdi>{query.data.route ?? 'all pages'}</bdi>
-          </>
+    <ReportView
+      {...props}
+      report="vitals"
+      params={vitalsParams(search)}
+      what="the web vitals"
+      title={({ route }) => (
+        <>
+          Web vitals of <bdi>{route ?? 'all pages'}</bdi>
+        </>
+      )}
+      choices={<RouteChoice site={site} search={search} onSearch={onSearch} />}
+    >
+      {(answer) =>
+        answer.vitals.every((vital) => vital.measured === 0) ? (
+          <Notice icon={<IconGauge size={20} stroke={1.6} />} title="No web vitals were measured">
+            <p>
+              Browsers measure them of full page loads, and some (INP) only once somebody clicked. Safari and Firefox
+              measure fewer of them.
+            </p>
+          </Notice>
+        ) : (
+          <Vitals report={answer} search={search} onSearch={onSearch} />
         )
       }
-      tools={<ReportTools site={site} report="vitals" params={params} picture={picture} />}
-    >
-      <RouteChoice site={site} search={search} onSearch={onSearch} />
-      <Answer
-        query={query}
-        site={site}
-        search={search}
-        what="the web vitals"
-        isEmpty={() => false}
-        onSearch={onSearch}
-        skeleton={<Bones rows={8} />}
-      >
-        {(answer) =>
-          answer.vitals.every((vital) => vital.measured === 0) ? (
-            <Notice icon={<IconGauge size={20} stroke={1.6} />} title="No web vitals were measured">
-              <p>
-                Browsers measure them of full page loads, and some (INP) only once somebody clicked. Safari and Firefox
-                measure fewer of them.
-              </p>
-            </Notice>
-          ) : (
-            <Vitals report={answer} search={search} onSearch={onSearch} />
-          )
-        }
-      </Answer>
-    </ReportPage>
+    </ReportView>
   )
 }
 
