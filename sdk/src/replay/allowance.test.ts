@@ -107,6 +107,37 @@ test("nodes that went unseen are taken out of the book", () => {
   expect(book.getNode(book.id("ul"))).toBe(find("ul"));
 });
 
+test("a large book is looked through in turns, and the page told in one of its own", () => {
+  added(find("ul"), 5000);
+  book.serialize(document);
+  const turns: number[] = [];
+  let looked = 0;
+  const counting = startAllowance({
+    mirror: {
+      ...book,
+      getNode(id) {
+        looked++;
+        return book.getNode(id);
+      },
+    },
+    now: time.now,
+    setTimer: (run, ms) =>
+      time.setTimer(() => {
+        looked = 0;
+        run();
+        turns.push(looked);
+      }, ms),
+    emit: (record) => emitted.push(record),
+    mayTell: () => true,
+    keyframe: () => keyframes.push(looked),
+  });
+  counting.admit([added(find("ul"), ALLOWANCE + 1)]);
+  time.advance(CALM_MS);
+  expect(turns.slice(0, -1).every((n) => n > 0 && n <= 2000)).toBe(true);
+  expect(turns.length).toBeGreaterThan(3);
+  expect([turns.at(-1), keyframes]).toEqual([0, [0]]);
+});
+
 test("many small changes all over have one part in common", () => {
   const many = added(find("ul"), 10);
   const changes = [many, ...Array.from({ length: ALLOWANCE }, () => attribute(find("h1")))];

@@ -26,6 +26,9 @@ const NODES_PER_ELEMENT = 1.6;
 export const CALM_MS = 1000;
 const LONGEST_CALM_MS = 30_000;
 
+/** Nodes of the book that are looked at, at once. */
+const LOOKED_AT = 2000;
+
 const MAX_STRUCTURE = 500;
 /** Ids of nodes that only stand for others, above all that the recorder gives. */
 let nextId = 2 ** 30;
@@ -99,6 +102,8 @@ export function startAllowance({ mirror, now, setTimer, emit, mayTell, keyframe 
   let busyAt = 0;
   let recoveredAt = Number.NEGATIVE_INFINITY;
   let calmMs = CALM_MS;
+  /** Of the nodes in the book, those that have not been looked at. */
+  let untidy: number[] = [];
 
   const within = (node: Node) => {
     const place = parts.length ? placeOf(node, mirror) : undefined;
@@ -126,21 +131,32 @@ export function startAllowance({ mirror, now, setTimer, emit, mayTell, keyframe 
     });
   };
 
-  const recover = () => {
-    const rest = busyAt + calmMs - now();
-    if (rest > 0) {
-      setTimer(recover, rest);
-      return;
-    }
-    parts = [];
-    recoveredAt = now();
-    // Nodes that went while nobody looked would stay in the book for ever.
-    for (const id of mirror.getIds()) {
+  /** Nodes that went while nobody looked would stay in the book for ever. Looks at some, and answers whether at all. */
+  const tidy = (): boolean => {
+    for (const id of untidy.splice(-LOOKED_AT)) {
       const node = mirror.getNode(id);
       if (node && !node.isConnected) mirror.removeNodeFromMap(node);
     }
+    return !untidy.length;
+  };
+
+  const tellAll = () => {
+    parts = [];
+    recoveredAt = now();
     emit(custom("fp.recovered", {}, now()));
     keyframe();
+  };
+
+  // In turns, so that the page is not held up by all of it at once.
+  const recover = () => {
+    const rest = busyAt + calmMs - now();
+    if (rest > 0) {
+      untidy = [];
+      setTimer(recover, rest);
+      return;
+    }
+    if (!untidy.length) untidy = mirror.getIds();
+    setTimer(tidy() ? tellAll : recover, 0);
   };
 
   const degrade = (mutations: MutationRecord[], weights: Map<Node, number>, total: number): MutationRecord[] => {
