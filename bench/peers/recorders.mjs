@@ -37,10 +37,14 @@ const POSTHOG_CONFIG = {
   sessionRecording: { endpoint: "/s/", recorderVersion: "v2", scriptConfig: { script: "lazy-recorder" } },
 };
 
+/** The browser tests' page of ten thousand nodes; here it is as large from the start. */
+const TABLE = readFileSync(here("../../e2e/pages/table.html"), "utf8").replace("</body>", "<script>step(1)</script></body>");
+/** A style sheet as large as many sites' own. */
+const SHEET = Array.from({ length: 600 }, (_, n) => `.part-${n} { margin: ${n % 60}px; color: #${(n * 6991).toString(16)}; display: flex }`);
+
 const PAGES = {
-  // The browser tests' page of ten thousand nodes; here it is as large from the start.
-  table: () =>
-    readFileSync(here("../../e2e/pages/table.html"), "utf8").replace("</body>", "<script>step(1)</script></body>"),
+  table: () => TABLE,
+  work: () => TABLE.replace("</head>", `<style>${SHEET.join("\n")}</style></head>`),
   list: () => `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>A list</title>
 <!-- SDK --></head><body><h1>List</h1><ul></ul><script>
   // In a frame's own time, so that waiting for the next one is not in it: what is put in, all that observes it, style,

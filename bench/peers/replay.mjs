@@ -111,7 +111,7 @@ async function tasks(recorder) {
 /** A minute of a large page at work, as our recorder sends it. */
 async function recording() {
   const nBefore = site.taken[OURS].length;
-  await recorded("table", OURS, async (page) => {
+  await recorded("work", OURS, async (page) => {
     await untilObserved(page, OURS);
     const steps = [3, 4, 5, 2, 6, 7];
     for (const start = Date.now(); Date.now() - start < RECORDING_MS; ) {
@@ -152,7 +152,7 @@ await site.close();
 const heads = site.taken[OURS].map((body) => chunkOf(body).head);
 const failed = heads.reduce((sum, { cost }) => sum + cost.failures, 0);
 if (failed) throw new Error(`our recorder failed ${failed} times and went on`);
-writeFileSync(process.argv[2], chunks.map(({ head, gzip }) => `${JSON.stringify({ head, gzip: gzip.toString("base64") })}\n`).join(""));
+writeFileSync(process.argv[2], chunks.map(({ head, gzip }) => `${JSON.stringify({ head, gzip: gzip.toString("hex") })}\n`).join(""));
 console.log(
   JSON.stringify({
     chromium: browser.version(),

@@ -5,7 +5,6 @@
 const CATEGORIES = [
   "disabled-by-default-devtools.timeline",
   "disabled-by-default-v8.cpu_profiler",
-  "disabled-by-default-v8.cpu_profiler.hires",
 ];
 
 export async function traced(browser, page, run) {

@@ -15,6 +15,7 @@ mod kernel;
 mod latency;
 mod limit;
 mod machine;
+mod peers;
 mod process;
 mod results;
 mod site;

@@ -4,6 +4,7 @@ pub(crate) mod big;
 mod idle;
 mod ingest;
 mod msnbc;
+mod replay;
 mod restart;
 mod sdk;
 mod sustained;
@@ -50,6 +51,8 @@ pub(crate) enum Workload {
     Idle,
     /// Bytes of the browser SDK.
     Sdk,
+    /// Session replay, in Chromium and from the server.
+    Replay,
     /// A start on a journal of 1 GB.
     Restart,
     /// The same load as batch, for ten minutes.
@@ -74,6 +77,7 @@ impl Workload {
             Self::Visible => "visible",
             Self::Idle => "idle",
             Self::Sdk => "sdk",
+            Self::Replay => "replay",
             Self::Restart => "restart",
             Self::Sustained => "sustained",
             Self::Msnbc => "msnbc",
@@ -89,6 +93,7 @@ impl Workload {
             Self::Visible => "from acknowledgement to the session list, under moderate load",
             Self::Idle => "memory and CPU of a server that nobody uses",
             Self::Sdk => "bytes of the browser SDK, beside others",
+            Self::Replay => "what recording costs a page, beside others, and how fast a replay is served",
             Self::Restart => "a start on a journal of 1 GB",
             Self::Sustained => "20 to 50 events a request for a long time, flushed and compacted meanwhile",
             Self::Msnbc => "a day of real sessions, beside other engines",
@@ -104,6 +109,7 @@ impl Workload {
             Self::Visible => visible::run(setting),
             Self::Idle => idle::run(setting),
             Self::Sdk => sdk::run(),
+            Self::Replay => replay::run(setting),
             Self::Restart => restart::run(setting),
             Self::Sustained => sustained::run(setting),
             Self::Msnbc => msnbc::run(setting),

@@ -1,11 +1,9 @@
 //! Bytes that the browser SDK costs a page, beside others: `bench/peers` bundles them all alike.
 
-use crate::Result;
 use crate::results::{Aim, Measured, Row};
+use crate::{Result, peers};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Command;
 
 /// What `measure.mjs` prints.
 #[derive(Deserialize)]
@@ -15,7 +13,15 @@ struct Sizes {
     /// Our package, bundled as the peers are.
     package: u64,
     peers: BTreeMap<String, Peer>,
+    /// What recording adds.
+    replay: Replay,
     bundler: String,
+}
+
+#[derive(Deserialize)]
+struct Replay {
+    ours: u64,
+    peers: BTreeMap<String, u64>,
 }
 
 #[derive(Deserialize)]
@@ -25,20 +31,7 @@ struct Peer {
 }
 
 pub(super) fn run() -> Result<Measured> {
-    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-    if !peers.join("node_modules/.package-lock.json").is_file() {
-        let installed = Command::new("npm").args(["ci", "--loglevel=error"]).current_dir(&peers).status()?;
-        if !installed.success() {
-            return Err("npm ci in bench/peers failed".into());
-        }
-    }
-    let output = Command::new("node").arg("measure.mjs").current_dir(&peers).output()?;
-    if !output.status.success() {
-        return Err(
-            format!("bench/peers/measure.mjs failed: {}", String::from_utf8_lossy(&output.stderr)).into()
-        );
-    }
-    let sizes: Sizes = serde_json::from_slice(&output.stdout)?;
+    let sizes: Sizes = peers::run("measure.mjs", &[])?;
 
     let row = |metric: &str, ours: u64| {
         let row = Row::new(metric, "bytes", ours as f64);
@@ -47,6 +40,9 @@ pub(super) fn run() -> Result<Measured> {
     let mut measured = Measured::default();
     measured.rows.push(row("sdk.core.gzip_bytes", sizes.script).aim(Aim::AtMost(12_288.0)));
     measured.rows.push(row("sdk.package.gzip_bytes", sizes.package));
+    let replay = Row::new("sdk.replay.gzip_bytes", "bytes", sizes.replay.ours as f64);
+    let replay = sizes.replay.peers.iter().fold(replay, |row, (name, bytes)| row.peer(name, *bytes as f64));
+    measured.rows.push(replay.aim(Aim::AtMost(28_672.0)));
     measured.versions.extend(sizes.peers.into_iter().map(|(name, peer)| (name, peer.version)));
     measured.versions.insert("rolldown".to_owned(), sizes.bundler);
     Ok(measured)

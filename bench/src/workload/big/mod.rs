@@ -3,6 +3,7 @@
 //! The quarter is made first ([`crate::site`]) and put into a lake by the store itself. It takes its time, so a directory
 //! can be named in which it stays for the next run.
 
+mod first_page;
 mod questions;
 mod reports;
 
@@ -169,6 +170,7 @@ fn start(setting: &Setting, place: &Path, rows: &mut Rows) -> Result<()> {
                 Row::new("idle.10m_sessions.rss_mb", "MB", resident as f64 / 1e6),
                 Some(Aim::AtMost(100.0)),
             );
+            first_page::run(&server, rows)?;
         }
         server.kill()?;
     }
