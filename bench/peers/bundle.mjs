@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { VERSION, rolldown } from "rolldown";
+import { rolldown, VERSION } from "rolldown";
 
 export const bundler = VERSION;
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));

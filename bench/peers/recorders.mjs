@@ -38,9 +38,15 @@ const POSTHOG_CONFIG = {
 };
 
 /** The browser tests' page of ten thousand nodes; here it is as large from the start. */
-const TABLE = readFileSync(here("../../e2e/pages/table.html"), "utf8").replace("</body>", "<script>step(1)</script></body>");
+const TABLE = readFileSync(here("../../e2e/pages/table.html"), "utf8").replace(
+  "</body>",
+  "<script>step(1)</script></body>",
+);
 /** A style sheet as large as many sites' own. */
-const SHEET = Array.from({ length: 600 }, (_, n) => `.part-${n} { margin: ${n % 60}px; color: #${(n * 6991).toString(16)}; display: flex }`);
+const SHEET = Array.from(
+  { length: 600 },
+  (_, n) => `.part-${n} { margin: ${n % 60}px; color: #${(n * 6991).toString(16)}; display: flex }`,
+);
 
 const PAGES = {
   table: () => TABLE,

@@ -2,10 +2,7 @@
 // recorder's is told by samples of the stack: those with a function of a script that is not the page's, with all that it
 // has called, and the garbage collection that struck while it ran.
 
-const CATEGORIES = [
-  "disabled-by-default-devtools.timeline",
-  "disabled-by-default-v8.cpu_profiler",
-];
+const CATEGORIES = ["disabled-by-default-devtools.timeline", "disabled-by-default-v8.cpu_profiler"];
 
 export async function traced(browser, page, run) {
   await browser.startTracing(page, { categories: CATEGORIES });
@@ -13,7 +10,7 @@ export async function traced(browser, page, run) {
   return JSON.parse((await browser.stopTracing()).toString()).traceEvents;
 }
 
-const isRecorder = (url) => /\.js(\?|$)/.test(url ?? "");
+const isRecorder = (url) => /^http.*\.js(\?|$)/.test(url ?? "");
 
 /** Samples of a profile: when each was taken, how long it stands for (µs), and whether the recorder ran. */
 function samplesOf(events) {
@@ -29,7 +26,7 @@ function samplesOf(events) {
     for (const { id, parent, callFrame } of nodes) {
       const above = profile.nodes.get(parent);
       const isGc = callFrame.functionName === "(garbage collector)";
-      profile.nodes.set(id, { ofRecorder: above?.ofRecorder || isRecorder(callFrame.url), isGc, name: callFrame.functionName });
+      profile.nodes.set(id, { ofRecorder: above?.ofRecorder || isRecorder(callFrame.url), isGc });
     }
     samples.forEach((id, n) => {
       profile.at += data.timeDeltas?.[n] ?? 0;
@@ -38,7 +35,7 @@ function samplesOf(events) {
       const node = profile.nodes.get(id);
       const ofRecorder = node.isGc ? profile.last : node.ofRecorder;
       profile.last = ofRecorder;
-      profile.samples.push({ at: profile.at, lasts: 0, ofRecorder, name: node.name });
+      profile.samples.push({ at: profile.at, lasts: 0, ofRecorder });
     });
   }
   return [...profiles.values()];
@@ -46,10 +43,13 @@ function samplesOf(events) {
 
 /** Milliseconds: the longest task, the most that the recorder took of one, and all that it took. */
 export function tasksOf(events) {
-  const pids = new Set(
-    events.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  const tasks = events.filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && pids.has(`${pid} ${tid}`));
+  // Chromium's own surfaces are pages too, with tasks of their own.
+  const isOurs = ({ name, args }) => name === "FrameCommittedInBrowser" && args.data.url.startsWith("http");
+  const pids = new Set(events.filter(isOurs).map(({ args }) => args.data.processId));
+  const isMain = ({ name, pid, args }) => name === "thread_name" && args.name === "CrRendererMain" && pids.has(pid);
+  const threads = new Set(events.filter(isMain).map(({ pid, tid }) => `${pid} ${tid}`));
+  const isTask = ({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && threads.has(`${pid} ${tid}`);
+  const tasks = events.filter(isTask);
   if (!tasks.length) throw new Error("the trace has no tasks of a page");
   const profiles = samplesOf(events);
   const told = tasks.map(({ pid, ts, dur }) => {
@@ -67,9 +67,9 @@ export function tasksOf(events) {
         if (ofRecorder) own += Math.min(lasts, ts + dur - at);
       }
     }
-    return { ts, whole: dur / 1000, own: own / 1000 };
+    return { whole: dur / 1000, own: own / 1000 };
   });
   const most = (of) => Math.max(...told.map(of));
   const sum = told.reduce((all, { own }) => all + own, 0);
-  return { whole: most(({ whole }) => whole), own: most(({ own }) => own), sum, told };
+  return { whole: most(({ whole }) => whole), own: most(({ own }) => own), sum };
 }
