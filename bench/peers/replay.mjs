@@ -120,7 +120,8 @@ async function recording() {
   const nBefore = site.taken[OURS].length;
   await recorded("work", OURS, async (page) => {
     await untilObserved(page, OURS);
-    const steps = [3, 4, 5, 2, 6, 7];
+    // Cells and rows change, and once in the minute all is rendered anew.
+    const steps = [3, 4, 5, 2, 4, 5, 3, 4, 5, 4, 5, 3];
     for (const start = Date.now(); Date.now() - start < RECORDING_MS; ) {
       await page.evaluate((n) => window.step(n), steps[Math.floor((Date.now() - start) / 5000) % steps.length]);
       for (let n = 0; n < 20; n++) {

@@ -40,7 +40,7 @@ type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 #[derive(Parser)]
 #[command(name = "footpath-bench", args_conflicts_with_subcommands = true)]
 struct Cli {
-    /// Workloads to run; where none is named, all but sustained, msnbc and big.
+    /// Workloads to run; where none is named, all but replay, sustained, msnbc and big.
     #[arg(value_enum)]
     names: Vec<Workload>,
 

@@ -22,7 +22,6 @@ const PAUSE_MS: i64 = 200;
 pub(super) struct Chunk {
     head: Value,
     records: Vec<Value>,
-    /// Size of its records as they were sent.
     gzip_bytes: u64,
 }
 
@@ -93,6 +92,11 @@ pub(super) fn send(http: &mut Http, site: &Site, minute: &[Chunk], times: u32, f
 }
 
 impl Chunk {
+    /// Size of its records as the browser has compressed them.
+    pub(super) fn gzip_bytes(&self) -> u64 {
+        self.gzip_bytes
+    }
+
     /// The request, so much later in a session's one tab, and the size of its records.
     fn at(
         &self,
@@ -132,11 +136,6 @@ impl Chunk {
         let gzip = gzip.finish()?;
         Ok(([format!("{head}\n").as_bytes(), &gzip].concat(), gzip.len() as u64))
     }
-}
-
-/// What browsers have compressed of it.
-pub(super) fn sent_by_the_browser(minute: &[Chunk]) -> u64 {
-    minute.iter().map(|chunk| chunk.gzip_bytes).sum()
 }
 
 fn post(http: &mut Http, path: &str, body: &[u8]) -> Result<()> {

@@ -5,7 +5,7 @@
 //! last keyframe before it, one after the other, and style sheets that those do not tell themselves.
 
 use super::super::Setting;
-use super::recording::{self, Chunk, Sent, request, send};
+use super::recording::{Chunk, Sent, request, send};
 use crate::Result;
 use crate::account::{self, Site};
 use crate::client::unix_ms;
@@ -63,15 +63,18 @@ pub(super) fn run(setting: &Setting, minute: &[Chunk], measured: &mut Measured) 
 
     let once = send(&mut http, &site, minute, 1, unix_ms() - LONG_AGO_MS)?;
     let stored = settled(&mut http, &site_path, once.n_chunks)?;
-    let of = recording::sent_by_the_browser(minute) as f64;
-    measured.rows.push(Row::new("replay.stored_ratio", "", stored as f64 / of).aim(Aim::AtMost(0.30)));
+    let browser_bytes: u64 = minute.iter().map(Chunk::gzip_bytes).sum();
+    measured.condition("replay_minute_stored_ratio", stored as f64 / browser_bytes as f64);
+    measured.condition("replay_minute_gzip_bytes", browser_bytes as f64);
 
     let over = send(&mut http, &site, minute, MINUTES, unix_ms() - LONG_AGO_MS)?;
-    let stored_half_hour = settled(&mut http, &site_path, once.n_chunks + over.n_chunks)? - stored;
-    let live = send(&mut http, &site, minute, MINUTES, unix_ms() - i64::from(MINUTES) * 61_000)?;
+    let stored = settled(&mut http, &site_path, once.n_chunks + over.n_chunks)? - stored;
+    let ratio = stored as f64 / over.gzip_bytes as f64;
+    measured.rows.push(Row::new("replay.stored_ratio", "", ratio).aim(Aim::AtMost(0.30)));
     measured.condition("replay_chunks", over.n_chunks as f64);
     measured.condition("replay_gzip_bytes", over.gzip_bytes as f64);
-    measured.condition("replay_stored_ratio_half_hour", stored_half_hour as f64 / over.gzip_bytes as f64);
+
+    let live = send(&mut http, &site, minute, MINUTES, unix_ms() - i64::from(MINUTES) * 61_000)?;
 
     for (whose, sent, aims) in [("", &over, [Some(50.0), Some(150.0)]), ("live.", &live, [None, None])] {
         let (mut open, mut seek) = times(&mut http, &site, sent)?;
