@@ -68,7 +68,7 @@ fn rows(costs: &Costs, measured: &mut Measured) -> Result<()> {
         row("replay.idle_cpu_pct", "%", &|cost| cost.idle - bare.idle).aim(Aim::AtMost(3.0)),
         row("replay.longest_task_ms", "ms", &|cost| cost.own).aim(Aim::AtMost(50.0)),
         row("replay.longest_task.whole_ms", "ms", &|cost| cost.whole).peer(BARE, bare.whole),
-        row("replay.tasks.cpu_ms", "ms", &|cost| cost.sum),
+        row("replay.tasks.ms", "ms", &|cost| cost.sum),
     ]);
     measured.condition("bare_insert_ms", bare.insert);
     measured.condition("bare_insert_cpu_ms", bare.cpu);
