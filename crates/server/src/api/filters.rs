@@ -1,12 +1,12 @@
 //! Saved filters: searches with a name, the same for everybody who looks at the site.
 
+use super::body::Body;
 use super::resources::{FilterBody, FilterList, FilterResource};
 use super::sessions::find_site;
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::search;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use footpath_store::{MetadataError, Store};
@@ -44,7 +44,7 @@ pub(crate) async fn list(
 pub(crate) async fn save(
     State(store): State<Store>,
     Path(site): Path<String>,
-    body: Result<Json<FilterBody>, JsonRejection>,
+    body: Result<Body<FilterBody>, ApiError>,
 ) -> Result<(StatusCode, Json<FilterResource>), ApiError> {
     let site = find_site(&store, &site)?;
     let (name, search) = checked(body)?;
@@ -68,7 +68,7 @@ pub(crate) async fn save(
 pub(crate) async fn change(
     State(store): State<Store>,
     Path((site, id)): Path<(String, String)>,
-    body: Result<Json<FilterBody>, JsonRejection>,
+    body: Result<Body<FilterBody>, ApiError>,
 ) -> Result<Json<FilterResource>, ApiError> {
     let site = find_site(&store, &site)?;
     let (name, search) = checked(body)?;
@@ -96,8 +96,8 @@ pub(crate) async fn delete(
 }
 
 /// The name, and the search in its canonical text.
-fn checked(body: Result<Json<FilterBody>, JsonRejection>) -> Result<(String, String), ApiError> {
-    let Json(body) = body.map_err(|rejection| ApiError::new(Code::InvalidBody, rejection.body_text()))?;
+fn checked(body: Result<Body<FilterBody>, ApiError>) -> Result<(String, String), ApiError> {
+    let Body(body) = body?;
     let name = body.name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARS {
         let wrong = format!("name: write 1 to {NAME_CHARS} characters");

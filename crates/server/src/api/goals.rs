@@ -1,11 +1,11 @@
 //! What a site says about its reports: goals, the rules for endings, and funnels with a name.
 
+use super::body::Body;
 use super::params::reports::FunnelParams;
 use super::resources::reports::{EndingRuleList, FunnelList, GoalList};
 use super::sessions::find_site;
 use crate::error::{ApiError, Code, ErrorBody};
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use footpath_model::reports::funnels::SavedFunnel;
 use footpath_model::reports::pattern::Goal;
@@ -40,10 +40,10 @@ pub(crate) async fn goals(
 pub(crate) async fn set_goals(
     State(store): State<Store>,
     Path(site): Path<String>,
-    body: Result<Json<GoalList>, JsonRejection>,
+    body: Result<Body<GoalList>, ApiError>,
 ) -> Result<Json<GoalList>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    let Body(body) = body?;
     if body.goals.len() > MOST {
         return Err(invalid("goals", &format!("at most {MOST} can be given")));
     }
@@ -85,10 +85,10 @@ pub(crate) async fn ending_rules(
 pub(crate) async fn set_ending_rules(
     State(store): State<Store>,
     Path(site): Path<String>,
-    body: Result<Json<EndingRuleList>, JsonRejection>,
+    body: Result<Body<EndingRuleList>, ApiError>,
 ) -> Result<Json<EndingRuleList>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    let Body(body) = body?;
     body.rules.rules().iter().try_for_each(|rule| check_name("rules", &rule.name))?;
     let set = store.metadata().set_ending_rules(&site.id, body.rules.clone()).await;
     set.map_err(|error| ApiError::internal(&error))?;
@@ -119,10 +119,10 @@ pub(crate) async fn funnels(
 pub(crate) async fn set_funnels(
     State(store): State<Store>,
     Path(site): Path<String>,
-    body: Result<Json<FunnelList>, JsonRejection>,
+    body: Result<Body<FunnelList>, ApiError>,
 ) -> Result<Json<FunnelList>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    let Body(body) = body?;
     if body.funnels.len() > MOST {
         return Err(invalid("funnels", &format!("at most {MOST} can be given")));
     }
@@ -148,8 +148,4 @@ fn check_name(field: &str, name: &str) -> Result<(), ApiError> {
 
 fn invalid(field: &str, what: &str) -> ApiError {
     ApiError::new(Code::InvalidBody, format!("{field}: {what}"))
-}
-
-fn malformed(rejection: &JsonRejection) -> ApiError {
-    ApiError::new(Code::InvalidBody, rejection.body_text())
 }

@@ -1,5 +1,6 @@
 //! For how long a site's data is kept, what is pinned, and what is erased: with the receipts of every deletion.
 
+use super::body::Body;
 use super::params::{Asked, bots, invalid, range_of_body};
 use super::resources::{
     DeletionList, DeletionResource, Erasure, PinList, Receipt, RetentionResource, RetentionRun,
@@ -13,7 +14,6 @@ use crate::ingest::enrich::anonymise::pseudonym;
 use crate::query::Queries;
 use crate::search::SiteZone;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use footpath_model::columns::SessionColumn;
@@ -61,10 +61,10 @@ pub(crate) async fn retention(
 pub(crate) async fn set_retention(
     State(store): State<Store>,
     Path(site): Path<String>,
-    body: Result<Json<RetentionResource>, JsonRejection>,
+    body: Result<Body<RetentionResource>, ApiError>,
 ) -> Result<Json<RetentionResource>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    let Body(body) = body?;
     let retention = Retention::from(&body);
     match store.metadata().set_retention(&site.id, retention, clock::now()).await {
         Ok(()) => Ok(Json(body)),
@@ -86,10 +86,10 @@ pub(crate) async fn run_retention(
     State(store): State<Store>,
     State(queries): State<Queries>,
     Path(site): Path<String>,
-    body: Result<Json<RetentionRun>, JsonRejection>,
+    body: Result<Body<RetentionRun>, ApiError>,
 ) -> Result<Json<Receipt>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    let Body(body) = body?;
     let deletion = deletion(body.dry_run);
     let run = in_background(async move { store.retain(&site.id, deletion).await });
     let deleted = run.await?;
@@ -111,10 +111,10 @@ pub(crate) async fn erase(
     State(store): State<Store>,
     State(queries): State<Queries>,
     Path(site): Path<String>,
-    body: Result<Json<Erasure>, JsonRejection>,
+    body: Result<Body<Erasure>, ApiError>,
 ) -> Result<Json<Receipt>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| malformed(&rejection))?;
+    let Body(body) = body?;
     let deletion = deletion(body.dry_run);
     let (ids, cause) = to_erase(&store, &queries, &site, body).await?;
     let run = in_background(async move { store.erase(&site.id, &ids, cause.to_owned(), deletion).await });
@@ -272,8 +272,4 @@ fn not_kept(error: &KeepError) -> ApiError {
             ApiError::internal(error)
         }
     }
-}
-
-fn malformed(rejection: &JsonRejection) -> ApiError {
-    ApiError::new(Code::InvalidBody, rejection.body_text())
 }

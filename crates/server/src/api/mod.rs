@@ -3,6 +3,7 @@
 //! The same files for each kind of thing: what is asked is in [`params`], what is answered in [`resources`], and
 //! a handler joins the two to the store. [`selections`] are the doors from numbers of reports to lists of sessions.
 
+mod body;
 mod errors;
 mod export;
 mod filters;

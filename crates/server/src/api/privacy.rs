@@ -1,11 +1,11 @@
 //! What a site's pages may record, and who changed that and when.
 
+use super::body::Body;
 use super::resources::{AuditList, AuditResource};
 use super::sessions::find_site;
 use crate::clock;
 use crate::error::{ApiError, Code, ErrorBody};
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use footpath_model::privacy::SiteRules;
 use footpath_store::{MetadataError, Store};
@@ -40,10 +40,10 @@ pub(crate) async fn show(
 pub(crate) async fn set(
     State(store): State<Store>,
     Path(site): Path<String>,
-    body: Result<Json<SiteRules>, JsonRejection>,
+    body: Result<Body<SiteRules>, ApiError>,
 ) -> Result<Json<SiteRules>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(rules) = body.map_err(|rejection| ApiError::new(Code::InvalidBody, rejection.body_text()))?;
+    let Body(rules) = body?;
     match store.metadata().set_rules(&site.id, rules, clock::now()).await {
         Ok(rules) => Ok(Json(SiteRules::clone(&rules))),
         Err(MetadataError::Rules(why)) => Err(ApiError::new(Code::InvalidBody, why)),

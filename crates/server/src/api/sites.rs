@@ -1,12 +1,12 @@
 //! Sites: listed, and added.
 
+use super::body::Body;
 use super::params::{valid_base_path, valid_time_zone};
 use super::resources::{SiteList, SiteResource};
 use crate::error::{ApiError, Code, ErrorBody};
 use crate::serve::system_time_zone;
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use footpath_model::id::SiteId;
 use footpath_model::site::SessionRules;
@@ -50,12 +50,12 @@ pub(crate) struct NewSiteBody {
 )]
 pub(crate) async fn create(
     State(store): State<Store>,
-    body: Result<Json<NewSiteBody>, JsonRejection>,
+    body: Result<Body<NewSiteBody>, ApiError>,
 ) -> Result<(StatusCode, Json<SiteResource>), ApiError> {
     let invalid = |field: &str, what: &dyn std::fmt::Display| {
         ApiError::new(Code::InvalidBody, format!("{field}: {what}"))
     };
-    let Json(body) = body.map_err(|rejection| ApiError::new(Code::InvalidBody, rejection.body_text()))?;
+    let Body(body) = body?;
     let default = SessionRules::default();
     let timeout_ms =
         body.session_timeout_minutes.map_or(default.timeout_ms, |minutes| minutes.saturating_mul(MINUTE));

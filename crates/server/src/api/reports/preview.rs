@@ -1,16 +1,16 @@
 //! What rules for endings would say, before they are kept.
 
 use super::buckets;
+use crate::api::body::Body;
 use crate::api::resources::ResolvedRange;
 use crate::api::resources::reports::{Buckets, EndingRulesPreview, EndingsPreview, EndingsReport};
 use crate::api::selections::Doors;
 use crate::api::sessions::find_site;
 use crate::clock;
-use crate::error::{ApiError, Code, ErrorBody};
+use crate::error::{ApiError, ErrorBody};
 use crate::query::{Queries, SessionSet};
 use crate::search::SiteZone;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use footpath_analyze::reports::endings;
 use footpath_analyze::{Bots, Filter};
@@ -35,10 +35,10 @@ pub(crate) async fn preview(
     State(store): State<Store>,
     State(queries): State<Queries>,
     Path(site): Path<String>,
-    body: Result<Json<EndingRulesPreview>, JsonRejection>,
+    body: Result<Body<EndingRulesPreview>, ApiError>,
 ) -> Result<Json<EndingsPreview>, ApiError> {
     let site = find_site(&store, &site)?;
-    let Json(body) = body.map_err(|rejection| ApiError::new(Code::InvalidBody, rejection.body_text()))?;
+    let Body(body) = body?;
     let now = clock::now();
     let range = now.plus(-DAYS * DAY)..now.plus(1);
     let interval = buckets::fitting(&range);
