@@ -4,7 +4,6 @@ import type { ErrorGroup } from '../api/types'
 import { renderAt } from '../testing/render'
 import { aSession, CLICK, ERROR, PAGE } from '../testing/rows'
 import { startServer } from '../testing/server'
-import { errorOf } from './GroupDetail'
 
 const GROUP: ErrorGroup = {
   id: 'g1',
@@ -22,6 +21,7 @@ const GROUP: ErrorGroup = {
 const JANE = aSession({ id: 'jane', user: { id: 'jane' }, start: Date.now() - 60_000, counts: { errors: 1 } })
 const IN_CONTEXT = {
   error: ERROR,
+  group: 'g1',
   frames: [],
   before: [PAGE],
   action: CLICK,
@@ -80,9 +80,10 @@ test('g e goes to the errors with the same range and search, g s back', async ()
   await waitFor(() => expect(router.state.location.pathname).toBe('/sites/shop/sessions'))
 })
 
-test('the error of a group is found by its name and message', () => {
-  const other = { ...IN_CONTEXT, error: PAGE }
-  expect(errorOf([IN_CONTEXT, other], { name: 'PaymentError', message: 'Card *' })).toBe(IN_CONTEXT)
-  expect(errorOf([IN_CONTEXT], { name: 'PaymentError', message: 'something else' })).toBe(IN_CONTEXT)
-  expect(errorOf([IN_CONTEXT], { name: 'TypeError', message: 'Card *' })).toBeNull()
+test('of the newest session, the error that is shown is the last one of the group', async () => {
+  const other = { ...IN_CONTEXT, group: 'g2', ending: 'of another group' }
+  startServer({ sessions: [JANE], groups: [GROUP], errors: [IN_CONTEXT, other] })
+  renderAt('/sites/shop/errors?group=g1')
+  expect(await screen.findByText('Session ended: idle.')).toBeVisible()
+  expect(screen.queryByText(/of another group/i)).toBeNull()
 })

@@ -4,7 +4,7 @@ import { IconArrowRight } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { errorsQuery, sessionsQuery } from '../api/queries'
-import type { ErrorGroup, ErrorInContext, Session } from '../api/types'
+import type { ErrorGroup, Session } from '../api/types'
 import { duration } from '../format/durations'
 import { count, counted } from '../format/numbers'
 import { absolute, relative } from '../format/times'
@@ -12,7 +12,6 @@ import { browserAndSystem, whoOf } from '../format/words'
 import { type FilterSearch, filterOf, filterParams, joinSearches, withSearch } from '../search/filter'
 import { ErrorContext } from '../session/ErrorContext'
 import { rowKey } from '../session/search'
-import { namedKind } from '../session/timeline'
 import { rowsOf } from '../sessions/livePages'
 import { ButtonLink } from '../shell/Button'
 import { useNow } from '../shell/useNow'
@@ -90,7 +89,7 @@ interface InContextProps {
 function InContext({ group, session, siteId, list, timeZone }: InContextProps) {
   const navigate = useNavigate()
   const { data, isPending, isError } = useQuery(errorsQuery(siteId, session.id))
-  const found = data && errorOf(data, group)
+  const found = data?.findLast((one) => one.group === group.id)
   const open = (key: string) =>
     void navigate({
       to: '/sites/$site/sessions/$id',
@@ -119,19 +118,4 @@ function InContext({ group, session, siteId, list, timeZone }: InContextProps) {
       )}
     </section>
   )
-}
-
-/** The last error of the session that is of the group: of its name, and of its message where several have the name. */
-export function errorOf(
-  errors: readonly ErrorInContext[],
-  group: Pick<ErrorGroup, 'name' | 'message'>,
-): ErrorInContext | null {
-  const named = errors.flatMap((one) => {
-    const kind = one.error.event ? namedKind(one.error.event.kind) : null
-    return kind?.name === 'error' && kind.fields.name === group.name ? [{ one, message: kind.fields.message }] : []
-  })
-  // A group's message has * where numbers, ids and quoted values were.
-  const pieces = group.message.split('*').map((piece) => piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  const like = new RegExp(`^${pieces.join('.*')}$`, 's')
-  return (named.findLast(({ message }) => like.test(message)) ?? named.at(-1))?.one ?? null
 }

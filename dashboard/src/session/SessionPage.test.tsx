@@ -13,6 +13,7 @@ const SESSION = aSession({
 const ROWS = [STARTED, PAGE, CLICK, REQUEST, ERROR, VITAL]
 const IN_CONTEXT = {
   error: ERROR,
+  group: 'g1',
   frames: [
     {
       function: 'pay',
@@ -91,6 +92,10 @@ test('an error opens to what was going on, and its lines lead into the timeline'
   expect(error).toHaveTextContent('at pay (https://shop.example/checkout.js:118:23)')
   expect(await part('After')).toHaveTextContent('Nothing more happened.')
   expect(await part('How it ended')).toHaveTextContent('Session ended 25 s later: idle.')
+  const searchOf = (name: string) =>
+    Object.fromEntries(new URL(screen.getByRole('link', { name }).getAttribute('href') ?? '', 'http://x').searchParams)
+  expect(searchOf('All sessions with this error')).toEqual({ q: 'error.group:g1' })
+  expect(searchOf('Its group')).toEqual({ group: 'g1' })
   await user.click(within(await part('Doing')).getByRole('button'))
   await waitFor(() => expect(router.state.location.search).toHaveProperty('open', `${CLICK.event?.tab_id}.1`))
 })

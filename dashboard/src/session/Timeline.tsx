@@ -260,6 +260,7 @@ export function Timeline({ timeline, session, siteParam, timeZone, search, onSea
               nRows={visible.length}
               top={item.start - virtualizer.options.scrollMargin}
               shown={shownRow}
+              siteId={session.site}
               start={session.start}
               timeZone={timeZone}
               tab={tabs.size > 1 && shownRow.row.event ? tabs.get(shownRow.row.event.tab_id) : undefined}

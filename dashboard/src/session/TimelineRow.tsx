@@ -8,6 +8,7 @@ import { bytes } from '../format/numbers'
 import { absolute, clock, day } from '../format/times'
 import { VITAL_RATING } from '../format/words'
 import { ErrorContext } from './ErrorContext'
+import { ErrorLinks } from './ErrorLinks'
 import { looksOf } from './kinds'
 import { RowDetails } from './RowDetails'
 import classes from './Timeline.module.css'
@@ -20,6 +21,7 @@ export interface TimelineRowProps {
   /** From the top of the list, px. */
   top: number
   shown: ShownRow
+  siteId: string
   /** Of the session. */
   start: number
   timeZone: string
@@ -36,8 +38,23 @@ export interface TimelineRowProps {
 
 export const TimelineRow = memo(
   function TimelineRow(props: TimelineRowProps) {
-    const { ref, index, nRows, top, shown, start, timeZone, tab, isLast, isOpen, when, context, onToggle, onJump } =
-      props
+    const {
+      ref,
+      index,
+      nRows,
+      top,
+      shown,
+      siteId,
+      start,
+      timeZone,
+      tab,
+      isLast,
+      isOpen,
+      when,
+      context,
+      onToggle,
+      onJump,
+    } = props
     const { row, newDay, gapMs, key } = shown
     const { Icon, tone } = looksOf(row)
     const { head, rest } = splitLine(row.line)
@@ -105,6 +122,7 @@ export const TimelineRow = memo(
             {row.category === 'error' && (
               <ErrorContext row={row} context={context} start={start} timeZone={timeZone} onJump={onJump} />
             )}
+            {context && <ErrorLinks siteId={siteId} group={context.group} />}
             <RowDetails row={row} timeZone={timeZone} />
           </div>
         )}
@@ -119,6 +137,7 @@ export const TimelineRow = memo(
     a.shown.row === b.shown.row &&
     a.shown.gapMs === b.shown.gapMs &&
     a.shown.newDay === b.shown.newDay &&
+    a.siteId === b.siteId &&
     a.start === b.start &&
     a.timeZone === b.timeZone &&
     a.tab === b.tab &&

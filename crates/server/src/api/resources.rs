@@ -361,6 +361,8 @@ pub(crate) struct ErrorList {
 pub(crate) struct ErrorInContext {
     /// The error itself.
     pub error: TimelineRow,
+    /// Id of its group, as the error groups of the site have it: `error.group:` finds its sessions.
+    pub group: String,
     /// Its stack, call by call, the innermost first; as the code was written where there is a source map. Empty where the
     /// browser gave none.
     pub frames: Vec<StackFrame>,

@@ -12,6 +12,7 @@ use crate::source_maps::Stacks;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, State};
+use footpath_model::errors::{GroupedError, errors as grouped_errors};
 use footpath_model::event::EventKind;
 use footpath_model::id::{SessionId, SiteId};
 use footpath_model::session::{BoundaryReason, Session};
@@ -122,14 +123,18 @@ pub(crate) async fn errors(
     let rows = |indices: Vec<usize>| indices.into_iter().map(row).collect();
     let maps = Arc::clone(Store::from_ref(&queries).source_maps());
     let mut stacks = Stacks::new(&maps, &found.site.id);
+    let placed_errors = events.iter().enumerate().filter_map(|(index, placed)| {
+        let EventKind::Error(error) = &placed.event().kind else { return None };
+        Some((index, placed, error))
+    });
     let mut errors = Vec::new();
-    for (index, placed) in events.iter().enumerate() {
-        let EventKind::Error(error) = &placed.event().kind else { continue };
+    for ((index, placed, error), GroupedError { group, .. }) in placed_errors.zip(grouped_errors(&events)) {
         let (release, stack) =
             (placed.context().release.as_deref(), error.stack.as_deref().unwrap_or_default());
         let context = ErrorContext::around(&events, index);
         errors.push(ErrorInContext {
             error: row(index),
+            group,
             frames: stacks.frames(release, stack).await?,
             before: rows(context.before),
             action: context.action.map(row),

@@ -191,6 +191,11 @@ fn an_error_is_shown_with_what_was_going_on() {
     assert_eq!(lines(&error["requests"]), ["HTTP: POST /api/pay - 402"]);
     assert_eq!(lines(&error["after"]), ["Click: \"Try again\" button"]);
     assert_eq!(error["ending"], "Session is still live");
+    let group = error["group"].as_str().expect("an id");
+    let groups = server.get("/api/v1/sites/default/error-groups").json();
+    assert_eq!(groups["groups"][0]["id"], group);
+    let list = server.get(&format!("/api/v1/sites/default/sessions?q=error.group:{group}")).json();
+    assert_eq!((&list["total"], &list["sessions"][0]["id"]), (&json!(1), &json!(id)));
 }
 
 #[test]
