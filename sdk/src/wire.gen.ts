@@ -1614,6 +1614,8 @@ export interface components {
              *     browser gave none.
              */
             frames: components["schemas"]["StackFrame"][];
+            /** @description Id of its group, as the error groups of the site have it: `error.group:` finds its sessions. */
+            group: string;
             /** @description Requests in flight, or failed within the 5 s before. */
             requests: components["schemas"]["TimelineRow"][];
         };
