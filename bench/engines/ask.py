@@ -18,8 +18,10 @@ import clickhouse
 import duck
 
 ENGINES = {"duckdb": duck, "chdb": clickhouse}
-# As often as ours, in `bench/src/kernel/child.rs`.
+# As often as ours, in `bench/src/kernel/answer.rs` and `child.rs`.
 WARM_UP, TIMES, SECONDS = 3, 9, 1.0
+# What takes long is asked less often.
+LONG_SECONDS, LONG_TIMES = 3.0, 3
 
 
 def answer_of(question, rows):
@@ -57,10 +59,15 @@ def answer_of(question, rows):
 
 def ask(engine, connection, question, layout, once):
     statement = engine.statement(question, layout)
+    began = time.perf_counter()
     for _ in range(0 if once else WARM_UP):
         engine.rows(connection, statement)
+        if time.perf_counter() - began > SECONDS:
+            break
     cpu_ms, wall_ms = [], []
     while not cpu_ms or not once and (len(cpu_ms) < TIMES or sum(wall_ms) < SECONDS * 1e3):
+        if len(cpu_ms) >= LONG_TIMES and sum(wall_ms) > LONG_SECONDS * 1e3:
+            break
         cpu, wall = time.process_time_ns(), time.perf_counter_ns()
         rows = engine.rows(connection, statement)
         wall_ms.append((time.perf_counter_ns() - wall) / 1e6)

@@ -24,7 +24,7 @@ pub(super) enum Kind {
 }
 
 /// Days before the quarter's end that are asked about, besides all of it.
-const SPANS: [i64; 4] = [DAYS, 30, 7, 1];
+const SPANS: [i64; 3] = [DAYS, 30, 1];
 const SORTS: [&str; 4] = ["start_at", "duration_ms", "n_page_views", "n_errors"];
 
 /// Field, its column, whether that is of lists, and what is typed.
