@@ -34,7 +34,6 @@ pub use insights::InsightsAnalysis;
 pub use journeys::journeys;
 pub use over_time::OverTimeAnalysis;
 pub use pages::{ResourcesAnalysis, VitalCausesAnalysis, endpoints, page, pages};
-pub use patterns::{StepPredicate, WantedSteps};
 pub use scope::{Scope, Selects};
 pub use segments::{MAX_SEGMENTS, segments};
 

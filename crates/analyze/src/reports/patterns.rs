@@ -1,46 +1,10 @@
-//! Which steps of a batch are wanted: predicates that the model names, or that a search compiles, met once per batch.
+//! Which steps of a batch are wanted by name: each name is met once per batch.
 
 use crate::batch::SessionBatch;
 use crate::steps::Codes;
-use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn;
 use footpath_model::reports::pattern::{Goal, StepPattern};
 use footpath_model::steps::{StepKind, StepName};
-
-/// What is asked of a step: of its kind and label, or of anything else that a batch says of it and its session.
-pub trait StepPredicate: Send + Sync {
-    /// Columns that it reads besides the steps, as [`crate::Analysis::columns`].
-    fn columns(&self) -> Vec<SessionColumn>;
-
-    /// Kinds of steps that can be wanted.
-    fn kinds(&self) -> Vec<StepKind>;
-
-    /// The steps of a batch that are wanted.
-    fn wanted(&self, batch: &SessionBatch) -> WantedSteps;
-}
-
-/// Steps of a batch.
-#[derive(Clone, Debug)]
-pub enum WantedSteps {
-    /// For each place of the steps' dictionary whether steps of that name are wanted.
-    Places(Vec<bool>),
-    /// For each step of the batch, over all rows, whether it is wanted.
-    Steps(BooleanBuffer),
-}
-
-impl StepPredicate for Vec<StepPattern> {
-    fn columns(&self) -> Vec<SessionColumn> {
-        Vec::new()
-    }
-
-    fn kinds(&self) -> Vec<StepKind> {
-        self.iter().map(|pattern| pattern.kind).collect()
-    }
-
-    fn wanted(&self, batch: &SessionBatch) -> WantedSteps {
-        WantedSteps::Places(places(batch, self))
-    }
-}
 
 /// For each place of the dictionary whether any of the patterns wants it.
 pub(crate) fn places<'a>(

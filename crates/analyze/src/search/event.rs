@@ -8,7 +8,7 @@ use arrow::array::Int32Array;
 use arrow::buffer::BooleanBuffer;
 use footpath_model::columns::SessionColumn as C;
 use footpath_model::event::{RequestFailure, call_failed};
-use footpath_model::search::{Clause, EventField as F, Expr, Predicate, SameEvent, Zone, fold};
+use footpath_model::search::{Clause, EventField as F, Expr, Predicate, SameEvent, fold};
 use footpath_model::steps::StepKind;
 
 /// What is asked of one event.
@@ -27,11 +27,11 @@ struct ClauseTest {
 }
 
 impl EventTest {
-    pub(super) fn new(event: &SameEvent, zone: &dyn Zone) -> Self {
+    pub(super) fn new(event: &SameEvent) -> Self {
         let test = |clause: &Clause<F>| ClauseTest {
             field: clause.field,
             key: fold(clause.key.as_deref().unwrap_or_default()).into_owned(),
-            predicate: Predicate::new(clause.field.about().ty, &clause.values, zone),
+            predicate: Predicate::of_event(clause),
         };
         Self { kind: event.kind, expr: event.expr.map(&mut |clause| test(clause)) }
     }

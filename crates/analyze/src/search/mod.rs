@@ -18,10 +18,12 @@ mod elements;
 mod event;
 mod sequence;
 mod session;
+mod stops;
 mod text;
 
 pub(crate) use bits::is_none;
 pub(crate) use session::columns_of;
+pub(crate) use stops::{At, Moments, StopTests};
 
 use crate::batch::SessionBatch;
 use crate::scheduler::RunError;
@@ -199,8 +201,8 @@ impl Test {
         match part {
             Part::Text(values) => Self::Text(TextTest::new(values, clock.zone)),
             Part::Session(clause) => Self::Session(SessionTest::new(clause, clock)),
-            Part::Event(event) => Self::Event(EventTest::new(event, clock.zone)),
-            Part::Sequence(stops) => Self::Sequence(SequenceTest::new(stops, clock.zone)),
+            Part::Event(event) => Self::Event(EventTest::new(event)),
+            Part::Sequence(stops) => Self::Sequence(SequenceTest::new(stops)),
         }
     }
 

@@ -239,6 +239,8 @@ fn any_session() -> impl Strategy<Value = Document> {
             calls: Vec::new(),
             loaded: Vec::new(),
             heavy: Vec::new(),
+            // Lists are drawn each by itself, so that no events could have made them.
+            events: Vec::new(),
         }
     })
 }

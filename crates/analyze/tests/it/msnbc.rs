@@ -132,7 +132,8 @@ fn reports(source: &Made, oracle: &Value) {
     let as_of = AsOf { now: Timestamp(i64::MAX / 2000), timeout_ms: 30 * MINUTE };
     let page = |label: &str| StepPattern::new(StepKind::Page, label);
 
-    let step = |label: &str| FunnelStep { name: label.to_owned(), any_of: vec![page(label)] };
+    let step =
+        |label: &str| FunnelStep { name: label.to_owned(), any_of: vec![page(label)], clauses: Vec::new() };
     let steps = ["frontpage", "news", "sports"].map(step).to_vec();
     for window_ms in [None, Some(i64::MAX)] {
         let funnel = funnels::Funnel { steps: steps.clone(), order: FunnelOrder::Loose, window_ms, as_of };

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A session and what it did.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     /// The row.
     pub session: Session,
@@ -30,6 +30,8 @@ pub struct Document {
     pub loaded: Vec<Loaded>,
     /// The heaviest of that.
     pub heavy: Vec<Heavy>,
+    /// What happened, in order of time: what clauses of a search are said of.
+    pub events: Vec<PlacedEvent>,
 }
 
 /// A step of a document.
@@ -79,6 +81,7 @@ impl Document {
             calls: steps::calls(events),
             loaded,
             heavy,
+            events: events.to_vec(),
             session: session.clone(),
         }
     }

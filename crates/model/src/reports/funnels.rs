@@ -1,14 +1,23 @@
 //! Funnels: how many sessions did this, then that, then the next.
 //!
-//! An **attempt** begins with a step that fits the funnel's first and takes each next one where it first comes: with any
-//! steps between (loose), or directly after (strict: no other step of the funnel's kinds between). Every step of an attempt
+//! What a step wants is said by name ([`StepPattern`]), or by a clause of a search about one event ([`SameEvent`]), which means
+//! what it does as a stop of a sequence. Names are of steps; clauses are of all events that a search can be about: steps,
+//! and HTTP calls that did not fail.
+//!
+//! An **attempt** begins with an event that fits the funnel's first step and takes each next one where it first comes: with
+//! anything between (loose), or directly after (strict: no other event of the funnel's kinds between). Every event of an attempt
 //! is within the window of its first. Of a session's attempts the one that gets furthest counts, the earliest of equals.
-//! One step of a session is one step of an attempt, so a funnel that wants a page twice wants two views of it.
+//! One event is one step of an attempt, so a funnel that wants a page twice wants two views of it.
+//!
+//! The kinds of a funnel are those of its names and clauses. A name of kind `request` is of calls that failed, a clause about
+//! requests of all calls: these are told apart between steps, too ([`FunnelKinds`]).
 
 use super::document::AsOf;
 use super::measures::Timing;
 use super::pattern::StepPattern;
 use super::selection::Selection;
+use crate::search::SameEvent;
+use crate::steps::StepKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,6 +48,38 @@ pub struct FunnelStep {
     pub name: String,
     /// Any of these.
     pub any_of: Vec<StepPattern>,
+    /// Or any of these events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<SameEvent>,
+}
+
+/// The kinds of events that a funnel names, of which strictly none lies between its steps.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FunnelKinds {
+    named: Vec<StepKind>,
+    calls: bool,
+}
+
+impl FunnelKinds {
+    /// Of its steps.
+    pub fn of(steps: &[FunnelStep]) -> Self {
+        let of_names = steps.iter().flat_map(|step| &step.any_of).map(|pattern| pattern.kind);
+        let of_clauses = || steps.iter().flat_map(|step| &step.clauses).map(|event| event.kind);
+        Self {
+            named: of_names.chain(of_clauses()).collect(),
+            calls: of_clauses().any(|kind| kind == StepKind::Request),
+        }
+    }
+
+    /// Whether it names a step of this kind.
+    pub fn has_step(&self, kind: StepKind) -> bool {
+        self.named.contains(&kind)
+    }
+
+    /// Whether it names HTTP calls that did not fail.
+    pub fn has_calls(&self) -> bool {
+        self.calls
+    }
 }
 
 /// A funnel with a name, as people write it: the parameters of the report.
@@ -47,7 +88,7 @@ pub struct FunnelStep {
 pub struct SavedFunnel {
     /// Unique in its site.
     pub name: String,
-    /// `page:/cart > page:/checkout > custom:order|page:/thanks`.
+    /// `page:/cart > {request:/api/pay status:5xx} > custom:order|page:/thanks`.
     pub steps: String,
     /// `loose` or `strict`; loose where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,7 +104,7 @@ pub struct SavedFunnel {
 pub enum FunnelOrder {
     /// Anything.
     Loose,
-    /// No other step of the kinds that the funnel names.
+    /// No other event of the kinds that the funnel names.
     Strict,
 }
 

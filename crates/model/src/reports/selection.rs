@@ -9,6 +9,7 @@ use super::impact::{ImpactSelection, WhichImpact};
 use super::journeys::{JourneySelection, MAX_DEPTH, WhichJourneys};
 use super::measures::{SegmentSelection, WhichSegments};
 use super::pages::{CallResult, CallSelection};
+use crate::search::{MAX_VALUES, SameEvent};
 use crate::steps::{StepKind, StepName};
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,9 @@ impl Selection {
                     "it has too few or too many steps",
                 )?;
                 fine(*step < funnel.steps.len(), "it has no such step")?;
+                let clauses = funnel.steps.iter().flat_map(|step| &step.clauses);
+                let n_values = clauses.map(SameEvent::n_values).sum::<usize>();
+                fine(n_values <= MAX_VALUES, "its clauses have too many values")?;
                 fine(
                     funnel.window_ms.is_none_or(|ms| (1..LATEST.0).contains(&ms)),
                     "its window is out of range",

@@ -198,6 +198,11 @@ impl SameEvent {
         }
     }
 
+    /// How many values it asks for.
+    pub fn n_values(&self) -> usize {
+        self.clauses().map(|clause| clause.values.len()).sum()
+    }
+
     /// The clauses that are said of it.
     pub fn clauses(&self) -> impl Iterator<Item = &Clause<EventField>> {
         self.expr.leaves().into_iter().map(|(clause, _)| clause)

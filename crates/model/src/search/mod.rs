@@ -25,6 +25,7 @@ mod print;
 mod quantity;
 mod read_clause;
 mod read_value;
+mod stored;
 mod token;
 mod value;
 
@@ -42,6 +43,7 @@ pub use field::{EventField, Field, FieldAbout, Match, SessionField, Unit, ValueT
 pub use parse::{MAX_CHARS, MAX_DEPTH, MAX_STOPS, MAX_VALUES};
 pub use pattern::{Pattern, fold};
 pub use plain::{EventName, Explanation, MAX_EXPLAINED, explain, matches};
+pub(crate) use plain::{MetEvent, met_events};
 pub use predicate::{Clock, Predicate, asked_ids};
 pub use print::literal;
 pub use value::{Civil, Edge, Number, Span, Value, Version, Zone};

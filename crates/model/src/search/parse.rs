@@ -63,6 +63,70 @@ impl Search {
     }
 }
 
+impl Stop {
+    /// Reads a stop that stands by itself, as a funnel's step does: whatever can stand before or after THEN.
+    ///
+    /// # Errors
+    /// Where it is none: what is wrong, and where.
+    pub fn parse(text: &str) -> Result<Self, SearchError> {
+        let whole = 0..text.chars().count();
+        let Some(root) = Search::parse(text)?.root else {
+            return Err(SearchError::new(whole, "a clause is missing here"));
+        };
+        // What is of the session is told before anything else: it has a place of its own.
+        let of_session = root.leaves().into_iter().find_map(|(part, _)| match part {
+            Part::Session(clause) => Some(NoStop::Session(clause.field.about().name)),
+            Part::Text(_) | Part::Event(_) | Part::Sequence(_) => None,
+        });
+        of_session.map_or_else(|| Self::of(root), Err).map_err(|why| {
+            let message = match why {
+                NoStop::Session(name) => {
+                    format!("`{name}` is of the whole session, and a step is an event: put it in the search")
+                }
+                NoStop::Text => {
+                    "say what it is the text of, such as click:, page: or error.message:".to_owned()
+                }
+                NoStop::Sequence => "a step is one event: write what is after THEN as the next step".to_owned(),
+                NoStop::Negative => {
+                    "a step is an event that is there: leave sessions out in the search".to_owned()
+                }
+                NoStop::Several => {
+                    "a step is one event: put what is said of one event in { }, and other events in steps of their own".to_owned()
+                }
+            };
+            SearchError::new(whole, message)
+        })
+    }
+
+    fn of(expr: Expr<Part>) -> Result<Self, NoStop> {
+        let exprs = match expr {
+            Expr::Any(exprs) => exprs,
+            one @ (Expr::All(_) | Expr::Not(_) | Expr::Leaf(_)) => vec![one],
+        };
+        let event = |expr| match expr {
+            Expr::Leaf(Part::Event(event)) => Ok(event),
+            Expr::Leaf(Part::Sequence(_)) => Err(NoStop::Sequence),
+            Expr::Leaf(Part::Text(_)) => Err(NoStop::Text),
+            Expr::Leaf(Part::Session(clause)) => Err(NoStop::Session(clause.field.about().name)),
+            Expr::Not(_) => Err(NoStop::Negative),
+            Expr::All(_) | Expr::Any(_) => Err(NoStop::Several),
+        };
+        Ok(Self { events: exprs.into_iter().map(event).collect::<Result<_, _>>()? })
+    }
+}
+
+/// Why an expression is no stop.
+enum NoStop {
+    /// It is of the whole session; the field.
+    Session(&'static str),
+    /// It is text without a field.
+    Text,
+    Sequence,
+    Negative,
+    /// It is of more than one event.
+    Several,
+}
+
 fn too_long(span: Range<usize>) -> SearchError {
     SearchError::new(span, format!("a search has at most {MAX_CHARS} characters: leave the rest out"))
 }
@@ -177,36 +241,23 @@ impl<'a> Parser<'a> {
     /// What stands before or after THEN, as a stop.
     fn stop(&self, expr: Expr<Part>, from: usize) -> Parsed<Stop> {
         let span = from..self.end();
-        let refuse = |message: &str| Err(SearchError::new(span.clone(), message));
-        let exprs = match expr {
-            Expr::Any(exprs) => exprs,
-            one @ (Expr::All(_) | Expr::Not(_) | Expr::Leaf(_)) => vec![one],
-        };
-        let mut events = Vec::new();
-        for expr in exprs {
-            match expr {
-                Expr::Leaf(Part::Event(event)) => events.push(event),
-                Expr::Leaf(Part::Sequence(_)) => {
-                    return refuse("a sequence within a sequence: leave the parentheses out");
-                }
-                Expr::Leaf(Part::Text(_) | Part::Session(_)) => {
-                    return refuse(
-                        "THEN goes between events, such as page:, click: or event:, and this is of the whole session",
-                    );
-                }
-                Expr::Not(_) => {
-                    return refuse(
-                        "THEN goes between events that are there: for “a, and no b after it” write a -(a THEN b)",
-                    );
-                }
-                Expr::All(_) | Expr::Any(_) => {
-                    return refuse(
-                        "a stop of a sequence is one event: put what is said of one event in { }, and other events in a sequence of their own",
-                    );
-                }
-            }
-        }
-        Ok(Stop { events })
+        Stop::of(expr).map_err(|why| {
+            SearchError::new(
+                span,
+                match why {
+                    NoStop::Sequence => "a sequence within a sequence: leave the parentheses out",
+                    NoStop::Text | NoStop::Session(_) => {
+                        "THEN goes between events, such as page:, click: or event:, and this is of the whole session"
+                    }
+                    NoStop::Negative => {
+                        "THEN goes between events that are there: for “a, and no b after it” write a -(a THEN b)"
+                    }
+                    NoStop::Several => {
+                        "a stop of a sequence is one event: put what is said of one event in { }, and other events in a sequence of their own"
+                    }
+                },
+            )
+        })
     }
 
     fn unary(&mut self) -> Parsed<Expr<Part>> {

@@ -78,7 +78,7 @@ impl Told<'_> {
             Part::Text(values) => self.text(values),
             Part::Session(clause) => self.has_property(clause).then(Vec::new),
             Part::Event(event) => {
-                let those = self.story.moments.iter().filter(|moment| self.is_so(event, moment));
+                let those = self.story.moments.iter().filter(|moment| is_so(event, moment, &self.story));
                 let those: Vec<usize> = those.map(|moment| moment.event).collect();
                 (!those.is_empty()).then_some(those)
             }
@@ -99,21 +99,12 @@ impl Told<'_> {
         })
     }
 
-    /// Whether this is said of one event.
-    fn is_so(&self, event: &SameEvent, moment: &Moment<'_>) -> bool {
-        let mut holds = |clause: &Clause<EventField>| {
-            let predicate = Predicate::new(clause.field.about().ty, &clause.values, self.clock.zone);
-            fits(&predicate, &facts::of_moment(clause, moment, &self.story))
-        };
-        moment.kind == event.kind && event.expr.holds(&mut holds)
-    }
-
     /// Each stop where it first comes after the one before: whatever comes after a later place comes after that too.
     fn sequence(&self, stops: &[Stop]) -> Option<Vec<usize>> {
         let mut rest = self.story.moments.iter();
-        let is_stop =
-            |stop: &Stop, moment: &Moment<'_>| stop.events.iter().any(|event| self.is_so(event, moment));
-        let next = |stop| rest.find(|moment| is_stop(stop, moment)).map(|moment| moment.event);
+        let next = |stop: &Stop| {
+            rest.find(|moment| is_any(&stop.events, moment, &self.story)).map(|moment| moment.event)
+        };
         stops.iter().map(next).collect()
     }
 
@@ -138,6 +129,44 @@ impl Told<'_> {
         let of_id = ids.contains(&self.session.id.0) || ids.contains(&self.session.visitor_id.0);
         (of_user || of_id || !those.is_empty()).then_some(those)
     }
+}
+
+/// Whether this is said of one event.
+fn is_so(event: &SameEvent, moment: &Moment<'_>, story: &Story<'_>) -> bool {
+    let mut holds = |clause: &Clause<EventField>| {
+        fits(&Predicate::of_event(clause), &facts::of_moment(clause, moment, story))
+    };
+    moment.kind == event.kind && event.expr.holds(&mut holds)
+}
+
+/// Whether it is any of these events.
+fn is_any(events: &[SameEvent], moment: &Moment<'_>, story: &Story<'_>) -> bool {
+    events.iter().any(|event| is_so(event, moment, story))
+}
+
+/// An event that a search can be about, with what it is of what was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct MetEvent {
+    /// Its kind.
+    pub kind: StepKind,
+    /// Its place among the session's steps; an HTTP call that did not fail has none.
+    pub step: Option<usize>,
+    /// Corrected time.
+    pub at: Timestamp,
+    /// For each of the stops whether it can be that.
+    pub stops: Vec<bool>,
+}
+
+/// The events of a session that a search can be about, in order of time, with which of these stops each can be.
+pub(crate) fn met_events(stops: &[&[SameEvent]], events: &[PlacedEvent]) -> Vec<MetEvent> {
+    let story = Story::of(events);
+    let met = |moment: &Moment<'_>| MetEvent {
+        kind: moment.kind,
+        step: moment.step,
+        at: events[moment.event].at,
+        stops: stops.iter().map(|stop| is_any(stop, moment, &story)).collect(),
+    };
+    story.moments.iter().map(met).collect()
 }
 
 fn fits(predicate: &Predicate, facts: &Facts) -> bool {

@@ -1,10 +1,11 @@
 //! A clause's values, ready to be asked of single texts and numbers. What a clause means for one value is said here
 //! once, for whoever evaluates searches.
 
-use super::field::{Match, ValueType};
+use super::ast::Clause;
+use super::field::{EventField, Match, ValueType};
 use super::pattern::Matcher;
 use super::value::{Civil, Edge, Number, Span, Value, Version, Zone};
-use crate::time::Timestamp;
+use crate::time::{DAY, MINUTE, Timestamp};
 use uuid::Uuid;
 
 /// What a search must be told beside the sessions: the model knows no time of day.
@@ -55,6 +56,11 @@ impl Predicate {
         predicate
     }
 
+    /// Of a clause about events. None of their fields asks for days, so that no zone matters.
+    pub fn of_event(clause: &Clause<EventField>) -> Self {
+        Self::new(clause.field.about().ty, &clause.values, &Utc)
+    }
+
     /// Whether a text fits. What the site set is compared as a number where it is one.
     pub fn fits_text(&self, text: &str) -> bool {
         self.present
@@ -82,6 +88,14 @@ impl Predicate {
     fn fits_version(&self, text: &str) -> bool {
         let fits = |version: Version| self.versions.iter().any(|span| span.contains(&version));
         Version::of_text(text).is_some_and(fits)
+    }
+}
+
+struct Utc;
+
+impl Zone for Utc {
+    fn instant(&self, day: i64, minute: u16) -> Timestamp {
+        Timestamp(day.saturating_mul(DAY).saturating_add(i64::from(minute) * MINUTE))
     }
 }
 

@@ -104,6 +104,13 @@ impl Display for SameEvent {
     }
 }
 
+impl SameEvent {
+    /// In braces whatever is said of it, so that it is read as an event wherever names of steps can stand, too.
+    pub fn in_braces(&self) -> String {
+        format!("{{{}}}", self.expr)
+    }
+}
+
 impl Display for Clause<SessionField> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         clause(f, self.field.about(), self.key.as_deref(), &self.values)

@@ -245,6 +245,20 @@ impl CompleteParams {
 pub(crate) struct SearchParams {
     /// A search, in the language of docs/search.md.
     pub q: String,
+    /// `search` (default), or `step`: what can be a step of a funnel, which is a search about one event, or any of several.
+    #[serde(rename = "as")]
+    read_as: Option<String>,
+}
+
+impl SearchParams {
+    /// Whether it is read as a step.
+    pub(crate) fn is_step(&self) -> Result<bool, ApiError> {
+        match self.read_as.as_deref() {
+            None | Some("search") => Ok(false),
+            Some("step") => Ok(true),
+            Some(other) => Err(invalid("as", format!("`{other}` is not one of search, step"))),
+        }
+    }
 }
 
 /// Which file a source map is of.

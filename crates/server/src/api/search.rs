@@ -15,7 +15,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use footpath_analyze::{ClauseCounts, CompiledSearch, Filter, Values, ValuesOf};
 use footpath_model::search::{
-    self as language, Completion, EventName, Wanted, completion, fields, has_values, known_values, literal,
+    self as language, Completion, EventName, SameEvent, Stop, Wanted, completion, fields, has_values,
+    known_values, literal,
 };
 use footpath_model::sessionize::PlacedEvent;
 use footpath_model::timeline;
@@ -27,7 +28,7 @@ const VALUES_OFFERED: usize = 20;
 /// Keys of the site's own that are offered at most.
 const KEYS_OFFERED: usize = 8;
 
-/// A search as it is understood: its canonical text, and its parts.
+/// A search as it is understood: its canonical text, and its parts; of a step the events that it can be.
 #[utoipa::path(
     get, path = "/api/v1/sites/{site}/search/parse", operation_id = "parse_search", tag = "search",
     params(("site" = String, Path, description = "Id of the site"), SearchParams),
@@ -40,6 +41,11 @@ pub(crate) async fn parse(
 ) -> Result<Json<ParsedSearch>, ApiError> {
     find_site(&store, &site)?;
     let Query(params) = params.map_err(|rejection| unreadable(&rejection))?;
+    if params.is_step()? {
+        let stop = Stop::parse(&params.q).map_err(ApiError::of_search)?;
+        let chip = |event: &SameEvent| SearchChip { text: event.in_braces(), negated: false };
+        return Ok(Json(ParsedSearch { q: stop.to_string(), chips: stop.events.iter().map(chip).collect() }));
+    }
     let search = search::read(&params.q)?;
     let chips = search.conjuncts().iter();
     let chips =

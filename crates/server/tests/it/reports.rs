@@ -184,6 +184,7 @@ fn every_number_opens_a_list_that_is_exactly_as_long() {
         ("error-impact?last=7d", 8),
         ("funnel?last=7d&steps=page:/%3Epage:/checkout%3Epage:/thanks%7Cpage:/help", 12),
         ("funnel?last=7d&steps=page:/%3Epage:/checkout&order=strict&window=1m", 8),
+        ("funnel?last=7d&steps=%7Bpage:/%7D%3E%7Bpage:/checkout%7D&window=1m", 8),
         ("segments?last=7d&dimensions=language,entry_route&limit=2", 3),
         ("pages?last=7d", 5),
         ("overview?last=7d", 1),
@@ -464,7 +465,16 @@ fn wrong_questions_are_answered_with_what_would_be_right() {
     check(
         &server,
         "funnel",
-        expect!["400 invalid_parameter: steps: `` is no step: write kind:label, such as page:/checkout"],
+        expect![
+            "400 invalid_parameter: steps: `` is no step: write kind:label, such as page:/checkout, or a clause of a search about an event"
+        ],
+    );
+    check(
+        &server,
+        "funnel?steps=page:/%3Ecountry:DE",
+        expect![
+            "400 invalid_parameter: steps: `country:DE`: `country` is of the whole session, and a step is an event: put it in the search"
+        ],
     );
     check(
         &server,
@@ -498,7 +508,7 @@ fn wrong_questions_are_answered_with_what_would_be_right() {
         put("ending-rules", json!({"rules": []})).contains("the last rule, and no other, must be `idle`")
     );
     let funnel = |name: &str, steps: &str| json!({"name": name, "steps": steps});
-    expect!["400 invalid_body: funnels: `Sale`: steps: `cart` is no step: write kind:label, such as page:/checkout"]
+    expect!["400 invalid_body: funnels: `Sale`: steps: `cart`: say what it is the text of, such as click:, page: or error.message:"]
         .assert_eq(&put("funnels", json!({"funnels": [funnel("Sale", "cart > page:/thanks")]})));
     expect!["400 invalid_body: funnels: two are named `Sale`"].assert_eq(&put(
         "funnels",

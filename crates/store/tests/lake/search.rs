@@ -2,6 +2,7 @@
 //! the model says plainly; and each value that is offered is found in as many sessions as it says.
 
 mod asked;
+mod funnels;
 mod happened;
 
 use crate::fixture::{Opened, empty, later, now, shop};

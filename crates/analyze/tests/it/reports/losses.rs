@@ -50,8 +50,11 @@ fn any_at() -> impl Strategy<Value = StepPattern> {
 }
 
 fn any_funnel() -> impl Strategy<Value = Funnel> {
-    let step = prop::collection::vec(any_pattern(), 1..3)
-        .prop_map(|any_of| FunnelStep { name: "step".to_owned(), any_of });
+    let step = prop::collection::vec(any_pattern(), 1..3).prop_map(|any_of| FunnelStep {
+        name: "step".to_owned(),
+        any_of,
+        clauses: Vec::new(),
+    });
     let order = prop_oneof![Just(FunnelOrder::Loose), Just(FunnelOrder::Strict)];
     let window = prop::option::of((0..90_i64).prop_map(|seconds| seconds * 1000));
     (prop::collection::vec(step, 0..4), order, window).prop_map(|(steps, order, window_ms)| Funnel {

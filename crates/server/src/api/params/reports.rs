@@ -1,12 +1,14 @@
 //! What reports are asked. Steps are written `kind:label`, in which `*` stands for any text.
 
+mod funnel;
+
 use super::{Asked, filter_params, invalid, limit, limit_of, parse_span, range};
 use crate::api::selections::Selections;
 use crate::error::ApiError;
 use crate::search::SiteZone;
 use footpath_model::reports::dimension::Dimension;
 use footpath_model::reports::document::AsOf;
-use footpath_model::reports::funnels::{Funnel, FunnelOrder, FunnelStep, MAX_FUNNEL_STEPS};
+use footpath_model::reports::funnels::{Funnel, FunnelOrder};
 use footpath_model::reports::journeys::{Journeys, MAX_DEPTH, Stretch};
 use footpath_model::reports::metric::Metric;
 use footpath_model::reports::pattern::StepPattern;
@@ -14,6 +16,7 @@ use footpath_model::reports::selection::MAX_DIMENSIONS;
 use footpath_model::site::Site;
 use footpath_model::steps::StepKind;
 use footpath_model::time::Timestamp;
+use funnel::read_steps;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -315,10 +318,11 @@ impl ErrorImpactParams {
 report_params! {
     /// A funnel.
     FunnelParams {
-        /// Its steps, divided by `>`; alternatives by `|`: `page:/cart > page:/checkout > custom:order|page:/thanks`.
-        /// A `\` before one of these in a label makes it a part of the label.
+        /// Its steps, divided by `>`; alternatives by `|`: `page:/cart > {request:/api/pay status:5xx} > custom:order|page:/thanks`.
+        /// Each is `kind:label`, or a clause of docs/search.md about one event. A `\` before a sign in a label makes it a part
+        /// of the label.
         steps: Option<String>,
-        /// `loose` (default): anything may lie between; `strict`: nothing of the kinds that it names.
+        /// `loose` (default): anything may lie between; `strict`: no event of the kinds that it names.
         order: Option<String>,
         /// Time from the first step to the last: `30m`, `24h`, `7d`; a session where it is left out.
         window: Option<String>,
@@ -337,12 +341,7 @@ impl FunnelParams {
     }
 
     pub(crate) fn funnel(&self, as_of: AsOf) -> Result<Funnel, ApiError> {
-        let text = self.steps.as_deref().unwrap_or_default();
-        let steps: Vec<FunnelStep> =
-            divided(text, '>').into_iter().map(funnel_step).collect::<Result<_, _>>()?;
-        if steps.len() > MAX_FUNNEL_STEPS {
-            return Err(invalid("steps", format!("at most {MAX_FUNNEL_STEPS} can follow each other")));
-        }
+        let steps = read_steps(self.steps.as_deref().unwrap_or_default())?;
         let order = match self.order.as_deref() {
             None | Some("loose") => FunnelOrder::Loose,
             Some("strict") => FunnelOrder::Strict,
@@ -351,34 +350,6 @@ impl FunnelParams {
         let window_ms = self.window.as_deref().map(|text| parse_span("window", text)).transpose()?;
         Ok(Funnel { steps, order, window_ms, as_of })
     }
-}
-
-fn funnel_step(text: &str) -> Result<FunnelStep, ApiError> {
-    let any_of = divided(text, '|').into_iter().map(|part| pattern("steps", &unescaped(part.trim())));
-    Ok(FunnelStep { name: unescaped(text.trim()), any_of: any_of.collect::<Result<_, _>>()? })
-}
-
-/// Parts between a character, where no `\` is before it.
-fn divided(text: &str, by: char) -> Vec<&str> {
-    let (mut parts, mut from, mut escaped) = (Vec::new(), 0, false);
-    for (at, char) in text.char_indices() {
-        if char == by && !escaped {
-            parts.push(&text[from..at]);
-            from = at + char.len_utf8();
-        }
-        escaped = char == '\\' && !escaped;
-    }
-    parts.push(&text[from..]);
-    parts
-}
-
-fn unescaped(text: &str) -> String {
-    let (mut plain, mut chars) = (String::with_capacity(text.len()), text.chars().peekable());
-    while let Some(char) = chars.next() {
-        let next = (char == '\\').then(|| chars.next_if(|next| matches!(next, '\\' | '>' | '|'))).flatten();
-        plain.push(next.unwrap_or(char));
-    }
-    plain
 }
 
 report_params! {
@@ -468,34 +439,4 @@ fn pattern(parameter: &str, text: &str) -> Result<StepPattern, ApiError> {
         || invalid(parameter, format!("`{text}` is no step: write kind:label, such as page:/checkout"));
     let (name, label) = text.split_once(':').ok_or_else(wrong)?;
     Ok(StepPattern::new(kind(parameter, name)?, label))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use footpath_model::reports::pattern::StepPattern;
-
-    fn funnel(steps: &str) -> Result<Vec<Vec<StepPattern>>, String> {
-        let params = FunnelParams { steps: Some(steps.to_owned()), ..FunnelParams::default() };
-        let funnel = params.funnel(AsOf { now: Timestamp(0), timeout_ms: 0 });
-        Ok(funnel.map_err(|error| error.to_string())?.steps.into_iter().map(|step| step.any_of).collect())
-    }
-
-    #[test]
-    fn funnels_are_read_as_they_are_written() {
-        let [page, click] =
-            [StepKind::Page, StepKind::Click].map(|kind| move |label| StepPattern::new(kind, label));
-        assert_eq!(
-            funnel("page:/cart>page:/a|click:Pay"),
-            Ok(vec![vec![page("/cart")], vec![page("/a"), click("Pay")]])
-        );
-        assert_eq!(
-            funnel(r" click:Next \> > click:a\|b\\c\d "),
-            Ok(vec![vec![click("Next >")], vec![click(r"a|b\c\d")]])
-        );
-        let wrong = |text| funnel(text).expect_err("it is wrong");
-        assert_eq!(wrong("page:/a>"), "steps: `` is no step: write kind:label, such as page:/checkout");
-        assert!(wrong("pages:/a").starts_with("steps: `pages` is not one of page, click,"));
-        assert_eq!(wrong(&["page:/"; 33].join(">")), "steps: at most 32 can follow each other");
-    }
 }

@@ -212,7 +212,7 @@ fn any_part() -> impl Strategy<Value = String> {
 }
 
 /// One clause, or several that are said of one event.
-fn any_event() -> BoxedStrategy<String> {
+pub(super) fn any_event() -> BoxedStrategy<String> {
     select(OF_EVENTS.to_vec())
         .prop_flat_map(|of_kind| {
             let clause = prop_oneof![3 => select(of_kind), 1 => select(OF_PAGES)].prop_map(str::to_owned);

@@ -16,6 +16,7 @@ use footpath_model::reports::impact::{
 use footpath_model::reports::pattern::{Goal, StepPattern};
 use footpath_model::reports::selection::Selection;
 use footpath_model::reports::statistics::RiskDifference;
+use footpath_model::search::SameEvent;
 use footpath_model::steps::{StepKind, StepName};
 use serde::Serialize;
 use serde_json::Value;
@@ -489,6 +490,8 @@ pub(crate) struct FunnelReport {
 struct FunnelStageResource {
     name: String,
     any_of: Vec<StepPattern>,
+    /// Or any of these events: clauses of a search, each in braces.
+    clauses: Vec<String>,
     reached: u64,
     /// Sessions that got further; at the last step all of them.
     continued: u64,
@@ -525,6 +528,7 @@ impl FunnelReport {
             FunnelStageResource {
                 name: asked.steps[step].name.clone(),
                 any_of: asked.steps[step].any_of.clone(),
+                clauses: asked.steps[step].clauses.iter().map(SameEvent::in_braces).collect(),
                 reached: stage.reached,
                 continued: stage.continued,
                 dropped: stage.dropped,
