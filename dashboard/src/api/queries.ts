@@ -150,6 +150,15 @@ export const parsedQuery = (site: string, q: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
+/** A search that is a step of a funnel: its chips are the events that it can be. */
+export const parsedStepQuery = (site: string, q: string) =>
+  queryOptions({
+    queryKey: ['parsed-step', site, q],
+    queryFn: ({ signal }) =>
+      getJson<ParsedSearch>(`/sites/${segment(site)}/search/parse`, { params: { q, as: 'step' }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 /** What can be written at `at` (Unicode characters from the start). `params` is the range, without a search. */
 export const completionsQuery = (site: string, text: string, at: number, params: QueryParams) =>
   queryOptions({

@@ -27,11 +27,22 @@ import { StepMark } from '../report/StepMark'
 import { parseStep, stepText } from '../report/stepWords'
 import { filterParams } from '../search/filter'
 import { Failed } from '../shell/Failed'
+import { ClauseText } from './ClausePicker'
 import { DropOffChoices } from './DropOffView'
 import { ENDING_DEFINITION } from './Endings'
 import { FunnelSteps } from './FunnelView'
 import type { JourneysViewProps } from './JourneysPage'
-import { dropOffParams, endingsParams, funnelParams, funnelText, parseFunnel, pathsParams } from './journeysSearch'
+import {
+  alternativesOf,
+  alternativeText,
+  dropOffParams,
+  endingsParams,
+  funnelParams,
+  funnelText,
+  isClause,
+  parseFunnel,
+  pathsParams,
+} from './journeysSearch'
 import classes from './Paths.module.css'
 import { PathChoices } from './PathsView'
 
@@ -325,12 +336,16 @@ export function FunnelBeside(props: BesideViewProps) {
             nameOf={(stage) => (
               <span className={classes.steps}>
                 {stage.place}.
-                {stage.any_of.map((step) => (
-                  <StepMark key={stepText(step)} step={step} />
-                ))}
+                {alternativesOf(stage).map((one) =>
+                  isClause(one) ? (
+                    <ClauseText key={one.clause} clause={one.clause} />
+                  ) : (
+                    <StepMark key={stepText(one)} step={one} />
+                  ),
+                )}
               </span>
             )}
-            titleOf={(stage) => stage.any_of.map(stepText).join(' or ')}
+            titleOf={(stage) => alternativesOf(stage).map(alternativeText).join(' or ')}
             columns={FUNNEL_COLUMNS}
             sides={sides}
             absent={NOTHING}

@@ -7,7 +7,7 @@ import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { QueryParams } from '../api/client'
 import { reportQuery } from '../api/reportQueries'
-import type { FunnelReport, FunnelStage, Step } from '../api/reportTypes'
+import type { FunnelReport, FunnelStage } from '../api/reportTypes'
 import { latency } from '../format/durations'
 import { count, NOTHING } from '../format/numbers'
 import { Answer, Bones } from '../report/Answer'
@@ -23,12 +23,18 @@ import { stepText } from '../report/stepWords'
 import { filterOf, filterParams } from '../search/filter'
 import { Button } from '../shell/Button'
 import { Notice } from '../shell/Notice'
+import { ClauseForm, ClausePicker, ClauseText } from './ClausePicker'
 import classes from './Funnel.module.css'
 import type { JourneysChoicesProps, JourneysViewProps } from './JourneysPage'
 import {
+  type Alternative,
+  alternativesOf,
+  alternativeText,
+  type Clause,
   type FunnelDraft,
   funnelParams,
   funnelText,
+  isClause,
   type JourneysSearch,
   moveStep,
   parseFunnel,
@@ -120,6 +126,21 @@ export function FunnelSteps({ site, search, onSearch }: JourneysChoicesProps) {
   )
 }
 
+/** How a step is written as a clause, in the picker of steps. */
+const clauseInstead = (site: string, onChoose: (clauses: readonly Clause[]) => void) => ({
+  name: 'Write a clause of the search instead',
+  form: (onDone: () => void) => (
+    <ClauseForm
+      site={site}
+      clause=""
+      onChoose={(next) => {
+        onDone()
+        onChoose(next)
+      }}
+    />
+  ),
+})
+
 interface BuilderProps {
   site: string
   params: QueryParams
@@ -128,7 +149,7 @@ interface BuilderProps {
 }
 
 function Builder({ site, params, steps, onSteps }: BuilderProps) {
-  const replace = (place: number, anyOf: readonly Step[]) =>
+  const replace = (place: number, anyOf: readonly Alternative[]) =>
     onSteps(steps.map((one, at) => (at === place ? anyOf : one)).filter((one) => one.length > 0))
   return (
     <ol className={classes.builder}>
@@ -139,31 +160,30 @@ function Builder({ site, params, steps, onSteps }: BuilderProps) {
             {place + 1}
           </span>
           <span className={classes.anyOf}>
-            {anyOf.map((step, at) => (
-              <StepPicker
-                key={stepText(step)}
-                site={site}
-                params={params}
-                label={at === 0 ? '' : 'or'}
-                empty=""
-                step={step}
-                onChange={(next) =>
-                  replace(
-                    place,
-                    anyOf.map((one, other) => (other === at ? next : one)),
-                  )
-                }
-                onClear={
-                  anyOf.length > 1
-                    ? () =>
-                        replace(
-                          place,
-                          anyOf.filter((_, other) => other !== at),
-                        )
-                    : undefined
-                }
-              />
-            ))}
+            {anyOf.map((one, at) => {
+              const others = (next: readonly Alternative[]) =>
+                replace(
+                  place,
+                  anyOf.flatMap((other, place) => (place === at ? next : [other])),
+                )
+              const same = {
+                site,
+                label: at === 0 ? '' : 'or',
+                onClear: anyOf.length > 1 ? () => others([]) : undefined,
+              }
+              return isClause(one) ? (
+                <ClausePicker key={alternativeText(one)} {...same} clause={one} onChange={others} />
+              ) : (
+                <StepPicker
+                  key={alternativeText(one)}
+                  {...same}
+                  params={params}
+                  empty=""
+                  step={one}
+                  onChange={(next) => others([next])}
+                />
+              )
+            })}
             <StepPicker
               site={site}
               params={params}
@@ -171,6 +191,7 @@ function Builder({ site, params, steps, onSteps }: BuilderProps) {
               empty="or …"
               step={null}
               onChange={(next) => replace(place, [...anyOf, next])}
+              other={clauseInstead(site, (next) => replace(place, [...anyOf, ...next]))}
             />
           </span>
           <span className={classes.tools}>
@@ -210,6 +231,7 @@ function Builder({ site, params, steps, onSteps }: BuilderProps) {
             icon={<IconPlus size={14} stroke={1.9} aria-hidden="true" />}
             step={null}
             onChange={(next) => onSteps([...steps, [next]])}
+            other={clauseInstead(site, (next) => onSteps([...steps, next]))}
           />
         </li>
       )}
@@ -256,10 +278,10 @@ function Stages({ report, search, site }: { report: FunnelReport; search: Journe
               {place + 1}
             </span>
             <span className={classes.stageName}>
-              {stage.any_of.map((step, at) => (
-                <span key={stepText(step)} className={classes.oneOf}>
+              {alternativesOf(stage).map((one, at) => (
+                <span key={alternativeText(one)} className={classes.oneOf}>
                   {at > 0 && <span className={classes.quiet}>or</span>}
-                  <StepMark step={step} />
+                  {isClause(one) ? <ClauseText clause={one.clause} /> : <StepMark step={one} />}
                 </span>
               ))}
             </span>
@@ -276,6 +298,7 @@ function Stages({ report, search, site }: { report: FunnelReport; search: Journe
 
 /** What lies between a step and the next one. */
 function Between({ stage, search, site }: { stage: FunnelStage; search: JourneysSearch; site: string }) {
+  // Endings are told at a step of a name; of others where most were lost is told first.
   const [step] = stage.any_of
   return (
     <p className={classes.between}>
@@ -286,7 +309,7 @@ function Between({ stage, search, site }: { stage: FunnelStage; search: Journeys
       <span>median {stage.time_to_next ? latency(stage.time_to_next.median_ms) : NOTHING} to the next</span>
       <span className={classes.dropped}>
         <Door selection={stage.selections.dropped} n={stage.dropped} /> dropped
-        {stage.dropped > 0 && step && (
+        {stage.dropped > 0 && (
           <>
             {' · '}
             <Link
@@ -295,7 +318,7 @@ function Between({ stage, search, site }: { stage: FunnelStage; search: Journeys
               search={{
                 ...filterOf(search),
                 view: 'drop-off',
-                step: stepText(step),
+                ...(step && { step: stepText(step) }),
                 selection: stage.selections.dropped,
               }}
               className={classes.why}

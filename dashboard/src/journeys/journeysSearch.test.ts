@@ -60,6 +60,24 @@ test('empty parts of a funnel are left out', () => {
   expect(parseFunnel('')).toEqual([])
 })
 
+test('what is no name of steps is a clause, kept as it is written', () => {
+  const text = '{request:/pay status:>=500}|page:/ > lcp:>2.5s > click:"a > b" OR custom:order > event.total:(>5 OR =2)'
+  const steps = [
+    [{ clause: '{request:/pay status:>=500}' }, { kind: 'page', label: '/' }],
+    [{ clause: 'lcp:>2.5s' }],
+    [{ clause: 'click:"a > b" OR custom:order' }],
+    [{ clause: 'event.total:(>5 OR =2)' }],
+  ]
+  expect(parseFunnel(text)).toEqual(steps)
+  expect(funnelText(parseFunnel(text))).toBe(text)
+})
+
+test('a label that looks like a clause stays a label', () => {
+  const steps = [[{ kind: 'click', label: '"Buy" OR else' }], [{ kind: 'click', label: 'Size 5" (2' }]] as const
+  expect(funnelText(steps)).toBe('click:\\"Buy"\\ OR else > click:Size 5" (2')
+  expect(parseFunnel(funnelText(steps))).toEqual(steps)
+})
+
 test('a step is moved, and stays where there is no further place', () => {
   expect(moveStep(['a', 'b', 'c'], 2, -1)).toEqual(['a', 'c', 'b'])
   expect(moveStep(['a', 'b'], 0, -1)).toEqual(['a', 'b'])

@@ -8,13 +8,13 @@
  *   ?depth=6                             steps of a path
  *   ?loops=each                          every repetition is a step of its own
  *   ?step=page:/checkout                 whose endings are told
- *   ?steps=page:/cart > page:/checkout   the funnel, as the API writes it
+ *   ?steps=page:/cart > {status:5xx}     the funnel, as the API writes it: names of steps, and clauses of a search
  *   ?order=strict  &window=30m           what may lie between, and how long it may take
  *   ?a=…&b=…                             two sets of sessions side by side (beside/sides.ts)
  */
 
 import type { QueryParams } from '../api/client'
-import type { Step, StepKind } from '../api/reportTypes'
+import { type FunnelStage, STEP_KINDS, type Step, type StepKind } from '../api/reportTypes'
 import { type BesideSearch, parseBeside } from '../beside/sides'
 import { parseKinds, parseStep, stepText } from '../report/stepWords'
 import { type FilterSearch, filterParams, parseFilter } from '../search/filter'
@@ -106,37 +106,91 @@ export function funnelParams(search: JourneysSearch, steps: string): QueryParams
   return { ...filterParams(search), steps, ...(order && { order }), ...(window && { window }) }
 }
 
-/** Steps of a funnel, each one of several. */
-export type FunnelDraft = readonly (readonly Step[])[]
+/** An event as a search says it: `{request:/api/pay status:5xx}`. */
+export interface Clause {
+  clause: string
+}
 
-/** Reads `page:/cart > custom:order|page:/thanks`; what is no step is left out. `\` keeps the next sign as it is. */
-export function parseFunnel(text: string): Step[][] {
-  const steps: Step[][] = [[]]
-  let written = ''
-  const take = () => {
-    const step = parseStep(written)
-    if (step) steps.at(-1)?.push(step)
-    written = ''
-  }
+/** What a step of a funnel can be: steps of a name, or an event that a clause is said of. */
+export type Alternative = Step | Clause
+
+export const isClause = (one: Alternative): one is Clause => 'clause' in one
+
+/** What a step of an answer can be. */
+export const alternativesOf = ({ any_of, clauses }: FunnelStage): Alternative[] => [
+  ...any_of,
+  ...clauses.map((clause) => ({ clause })),
+]
+
+/** Steps of a funnel, each one of several. */
+export type FunnelDraft = readonly (readonly Alternative[])[]
+
+/** Where a name ends: at a sign that divides and has no `\` before it. */
+function endOfName(text: string): number {
+  const end = /^(?:\\[\s\S]|[^\\|>])*/.exec(text)
+  return end?.[0].length ?? 0
+}
+
+/** Whether it is read as a name, and not as a clause. */
+function isName(text: string): boolean {
+  const written = text.trim()
+  const [, label = ''] = /^[^:]*:([\s\S]*)$/.exec(written) ?? []
+  const isBarePage = written.startsWith('/')
+  return (
+    (isBarePage || STEP_KINDS.some((kind) => written.startsWith(`${kind}:`))) &&
+    !label.startsWith('"') &&
+    !/^(?:\\[\s\S]|[^\\])*? OR /.test(written)
+  )
+}
+
+/** Where a clause ends: at a sign that divides, outside of quotes and brackets; `>` after a colon compares. */
+function endOfClause(text: string): number {
+  let [depth, isQuoted, before] = [0, false, '']
   for (let place = 0; place < text.length; place += 1) {
     const sign = text[place] ?? ''
-    if (sign === '\\' && place + 1 < text.length) {
-      place += 1
-      written += text[place]
-    } else if (sign === '|') take()
-    else if (sign === '>') {
-      take()
-      steps.push([])
-    } else written += sign
+    if (sign === '\\') place += 1
+    else if (sign === '"') isQuoted = !isQuoted
+    else if (!isQuoted) {
+      if (sign === '(' || sign === '{') depth += 1
+      else if (sign === ')' || sign === '}') depth = Math.max(0, depth - 1)
+      else if (depth === 0 && (sign === '|' || (sign === '>' && before !== ':'))) return place
+    }
+    before = sign
   }
-  take()
+  return text.length
+}
+
+/** Reads `page:/cart > {request:/api/pay status:5xx} > custom:order|page:/thanks` as the API does; what is empty is left out. */
+export function parseFunnel(text: string): Alternative[][] {
+  const steps: Alternative[][] = [[]]
+  let rest = text
+  while (rest !== '') {
+    const name = rest.slice(0, endOfName(rest))
+    const written = isName(name) || name.trim() === '' ? name : rest.slice(0, endOfClause(rest))
+    const one = isName(name) ? parseStep(name.trim().replace(/\\([\\>|" ])/g, '$1')) : clauseOf(written)
+    if (one) steps.at(-1)?.push(one)
+    if (rest[written.length] === '>') steps.push([])
+    rest = rest.slice(written.length + 1)
+  }
   return steps.filter((anyOf) => anyOf.length > 0)
+}
+
+function clauseOf(text: string): Clause | null {
+  const clause = text.trim()
+  return clause === '' ? null : { clause }
+}
+
+/** What a step can be, as the API reads it. */
+export function alternativeText(one: Alternative): string {
+  if (isClause(one)) return one.clause
+  const label = one.label.replace(/[\\|>]/g, (sign) => `\\${sign}`)
+  // These would begin a clause.
+  return stepText({ ...one, label: label.replace(/^"/, '\\"').replaceAll(' OR ', '\\ OR ') })
 }
 
 /** The funnel as the API reads it. */
 export function funnelText(steps: FunnelDraft): string {
-  const escaped = (step: Step) => stepText(step).replace(/[\\|>]/g, (sign) => `\\${sign}`)
-  return steps.map((anyOf) => anyOf.map(escaped).join('|')).join(' > ')
+  return steps.map((anyOf) => anyOf.map(alternativeText).join('|')).join(' > ')
 }
 
 /** The same with a step moved by one place; as it was where there is no such place. */

@@ -31,6 +31,8 @@ export interface StepPickerProps {
   onChange: (step: Step) => void
   onClear?: (() => void) | undefined
   icon?: ReactNode
+  /** Another way of saying what is wanted, in the place of the list; it is told how to close. */
+  other?: { name: string; form: (onDone: () => void) => ReactNode } | undefined
 }
 
 export function StepPicker({
@@ -44,13 +46,19 @@ export function StepPicker({
   onChange,
   onClear,
   icon,
+  other,
 }: StepPickerProps) {
   const [open, setOpen] = useState(false)
+  const [isOther, setOther] = useState(false)
+  const show = (next: boolean) => {
+    setOpen(next)
+    setOther(false)
+  }
   return (
     <span className={classes.picker}>
       <Popover
         opened={open}
-        onChange={setOpen}
+        onChange={show}
         position="bottom-start"
         offset={6}
         trapFocus
@@ -62,7 +70,7 @@ export function StepPicker({
           <button
             type="button"
             className={pick.pick}
-            onClick={() => setOpen(!open)}
+            onClick={() => show(!open)}
             data-cleared={onClear && step ? '' : undefined}
           >
             {icon}
@@ -78,16 +86,25 @@ export function StepPicker({
           </button>
         </Popover.Target>
         <Popover.Dropdown aria-label={`${label || 'Step'}: choose a step`}>
-          <Steps
-            site={site}
-            params={params}
-            start={step?.kind ?? kind}
-            isKindFixed={isKindFixed}
-            onChoose={(chosen) => {
-              setOpen(false)
-              onChange(chosen)
-            }}
-          />
+          {other && isOther ? (
+            other.form(() => show(false))
+          ) : (
+            <Steps
+              site={site}
+              params={params}
+              start={step?.kind ?? kind}
+              isKindFixed={isKindFixed}
+              onChoose={(chosen) => {
+                show(false)
+                onChange(chosen)
+              }}
+            />
+          )}
+          {other && !isOther && (
+            <button type="button" className={classes.other} onClick={() => setOther(true)}>
+              {other.name}
+            </button>
+          )}
         </Popover.Dropdown>
       </Popover>
       {step && onClear && (
