@@ -143,6 +143,12 @@ function onceIframeLoaded(`,
     swap('    return iframeEl.addEventListener("load", listener);', "    return onLoad(iframeEl, listener);"),
     swap('  }\n  iframeEl.addEventListener("load", listener);', "  }\n  onLoad(iframeEl, listener);"),
   ],
+  "a node that is put back where it was stays known, or its changes would not be told any more": [
+    swap(
+      "this.mirror.removeNodeFromMap(this.mapRemoves.shift());",
+      "const removed = this.mapRemoves.shift();\n        if (!removed.isConnected) this.mirror.removeNodeFromMap(removed);",
+    ),
+  ],
   "a shadow root that is moved keeps its style sheets": [
     swap("    if (this.shadowDoms.has(shadowRoot2)) return;\n", ""),
     swap(
@@ -180,7 +186,8 @@ function onceIframeLoaded(`,
       "  let { preserveWhiteSpace = true } = options;",
       `const frameLoaded = (frame, options) => () => {
   const doc = frame.contentDocument;
-  const node = doc && serializeNodeWithId(doc, { ...options, doc, skipChild: false, newlyAddedElement: false });
+  // One that is empty still will say that it has loaded; told now, it would be observed as nothing.
+  const node = doc?.documentElement && serializeNodeWithId(doc, { ...options, doc, skipChild: false, newlyAddedElement: false });
   if (node) options.onIframeLoad(frame, node);
 };
 const styleLoaded = (link, options) => () => {
