@@ -8,11 +8,13 @@ import type { Shown } from '../messages'
 import {
   ADOPTED_STYLES,
   CUSTOM,
+  type Fields,
   FONT,
   FULL_SNAPSHOT,
   fieldsOf,
   INCREMENTAL,
   INPUT,
+  listOf,
   META,
   MUTATION,
   numberOf,
@@ -109,6 +111,9 @@ export function createStage({ holdings, root, onShown }: StageOptions): Stage {
       degraded = new Set()
       nMissingStyles = 0
       if (++nKeyframes % CACHED_KEYFRAMES === 0) replayer.resetCache()
+      // Style sheets that scripts put on a document outlive its content; what this page had of them is told after it.
+      const { contentDocument } = replayer.iframe
+      if (contentDocument) contentDocument.adoptedStyleSheets = []
     } else if (type !== INCREMENTAL || !PLAYED_SOURCES.includes(data.source)) {
       return
     }
@@ -118,11 +123,20 @@ export function createStage({ holdings, root, onShown }: StageOptions): Stage {
     if (data.source === VIEWPORT_RESIZE && page) {
       page = { ...page, width: numberOf(data.width), height: numberOf(data.height) }
     }
+    if (data.isAttachIframe === true) forgetFrames(data)
     // As a jump: without waiting for style sheets, and without smooth scrolling.
     const isJump = type === FULL_SNAPSHOT || data.source === SCROLL
     playOne(one as never, isJump)()
     // Animations go on: one that is stopped at its first moment would hide what it shows.
     if (type === FULL_SNAPSHOT) replayer.iframe.contentDocument?.documentElement?.classList.remove('rrweb-paused')
+  }
+
+  /** A frame's document may be told twice, first while it is still empty; rrweb leaves one that it knows as it is. */
+  const forgetFrames = (data: Fields) => {
+    for (const add of listOf(data.adds)) {
+      const known = mirror.getNode(numberOf(fieldsOf(fieldsOf(add).node).id, -1))
+      if (known) mirror.removeNodeFromMap(known)
+    }
   }
 
   const playOwn = ({ data }: PlayedRecord) => {
