@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Frame, Page } from "playwright-core";
 import { eventually } from "./api";
 import type { Chunk, ReplayRecord } from "./collector";
 
@@ -58,8 +58,8 @@ export async function play(browser: Browser, records: ReplayRecord[]): Promise<P
   };
 }
 
-/** How a page looks right now, line by line. */
-export function linesOfPage(page: Page): Promise<string[]> {
+/** How a page, or what a frame shows, looks right now, line by line. */
+export function linesOfPage(page: Page | Frame): Promise<string[]> {
   return page.evaluate(`(${linesOf})(document)`);
 }
 
@@ -71,12 +71,26 @@ function linesOf(document: Document): string[] {
   const lines: string[] = [];
   const rulesOf = (sheet: CSSStyleSheet | null | undefined): string[] => {
     try {
-      return [...(sheet?.cssRules ?? [])].map((rule) => `{} ${rule.cssText.replace(/\s+/g, " ")}`);
+      return [...(sheet?.cssRules ?? [])].map((rule) => {
+        // The player lets what looks different under a pointer look so by a class too.
+        const text = rule.cssText.replace(/,[^,{}]*\\:hover[^,{}]*?(?=\s*[,{])/g, "");
+        return `{} ${text.replace(/\s+/g, " ")}`;
+      });
     } catch {
       return ["{} of another origin"];
     }
   };
-  const skipped = /^(script|noscript|meta|base|title)$/;
+  // The last stands where something was that is not told to anybody, such as a link to an icon.
+  const skipped = /^(script|noscript|meta|base|title|object|embed|fp-removed)$/;
+  // A replay has addresses as a whole, since it is elsewhere; those within a page as they were when it was told.
+  const address = (value: string) => {
+    try {
+      const { hash, href } = new URL(value, document.baseURI);
+      return hash || href;
+    } catch {
+      return value;
+    }
+  };
   const attributesOf = (element: Element) =>
     [...element.attributes]
       .filter(
@@ -87,9 +101,9 @@ function linesOf(document: Document): string[] {
         // The player marks what a pointer is over.
         if (name === "class") return `class=${value.replace(/:hover|rrweb-paused/g, "").trim()}`;
         if (name === "style") return `style=${(element as HTMLElement).style.cssText}`;
-        return /^(src|href|poster)$/.test(name)
-          ? `${name}=${(element as HTMLImageElement).src || value}`
-          : `${name}=${value}`;
+        if (name === "srcset")
+          return `srcset=${value.replace(/(^|,\s*)(\S+)/g, (_, comma, url) => comma + address(url))}`;
+        return /^(src|href|poster)$/.test(name) ? `${name}=${address(value)}` : `${name}=${value}`;
       })
       .filter((line) => line !== "class=")
       .sort();

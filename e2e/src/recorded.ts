@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { eventually } from "./api";
+import { type Api, eventually } from "./api";
 import type { Chunk, Collector } from "./collector";
 import type { Routes } from "./website";
 
@@ -66,4 +66,12 @@ export async function chunksOf(page: Page, collector: Collector): Promise<Chunk[
     await new Promise((done) => setTimeout(done, 700));
   });
   return collector.replay();
+}
+
+/** Closes a page, and waits until all of its replay after `last`, a moment that is past, is kept. */
+export async function untilKept(page: Page, api: Api, id: string, last: number): Promise<void> {
+  // Something to tell, so that its arrival says that all has arrived.
+  await page.evaluate(() => document.body.setAttribute("data-over", ""));
+  await page.close({ runBeforeUnload: true });
+  await eventually(async () => expect((await api.replay(id)).end).toBeGreaterThan(last));
 }

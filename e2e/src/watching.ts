@@ -23,6 +23,14 @@ export async function untilShown(page: Page): Promise<void> {
   });
 }
 
+/** Opens the replay of a session at a moment. */
+export async function openReplay(page: Page, session: string, at: number): Promise<void> {
+  await page.goto(`${session}?at=0`);
+  await slider(page).waitFor();
+  await seekTo(page, at);
+  await untilShown(page);
+}
+
 /** Whether the player says something of what it shows. */
 export async function expectNote(page: Page, text: string | RegExp, isThere = true): Promise<void> {
   const n = await player(page).getByText(text).count();
