@@ -15,10 +15,20 @@ export interface Past {
   user?: string;
   /** Version of the site's own code. */
   release?: string;
+  who?: Who;
 }
 
+/** A session that is made up. */
+export interface Who {
+  session: string;
+  visitor: string;
+  tab: string;
+}
+
+export const someone = (start: number): Who => ({ session: uuidv7(start), visitor: uuidv7(start), tab: uuidv7(start) });
+
 /** A UUID version 7 (RFC 9562 §5.7). */
-function uuidv7(at: number): string {
+export function uuidv7(at: number): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(at, 0, 6);
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
@@ -33,12 +43,11 @@ const MAX_EVENTS = 500;
 export async function seedSession(
   footpath: string,
   site: Site,
-  { minutesAgo, happened, user, release }: Past,
+  { minutesAgo, happened, user, release, who }: Past,
 ): Promise<string> {
   const start = Date.now() - minutesAgo * 60_000;
-  const session = { id: uuidv7(start), start_reason: "first_visit" as const };
-  const visitor_id = uuidv7(start);
-  const tab_id = uuidv7(start);
+  const { session: id, visitor: visitor_id, tab: tab_id } = who ?? someone(start);
+  const session = { id, start_reason: "first_visit" as const };
   const events = happened.map(([seconds, kind], seq) => ({ seq, at: start + Math.round(seconds * 1000), kind }));
   for (let from = 0; from < events.length; from += MAX_EVENTS) {
     const batch: WireBatch = {

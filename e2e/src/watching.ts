@@ -2,10 +2,13 @@
 
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { eventually } from "./api";
+import { type Api, eventually, type ReplayManifest } from "./api";
 
 export const player = (page: Page): Locator => page.getByRole("region", { name: "Replay" });
 export const slider = (page: Page): Locator => page.getByRole("slider", { name: "Moment" });
+
+/** What the bar shows of each tab. */
+export const lanes = (page: Page): Locator => player(page).locator('[class*="_lane_"]');
 
 /** The playhead, Unix ms. */
 export const momentOf = async (page: Page): Promise<number> => Number(await slider(page).inputValue());
@@ -52,4 +55,14 @@ export async function rebuilt(page: Page) {
   const inner = outer?.childFrames()[0];
   if (!outer || !inner) throw new Error("there is no page on the stage");
   return { outer, inner };
+}
+
+/** What there is of a session to be watched, as soon as the server has it up to a moment of the recorded page's clock. */
+export function untilReplayed(api: Api, id: string, until: number): Promise<ReplayManifest> {
+  return eventually(async () => {
+    const manifest = await api.replay(id);
+    const ends = manifest.tabs.flatMap(({ chunks }) => chunks.map(({ end, clock_skew_ms }) => end - clock_skew_ms));
+    expect(Math.max(...ends)).toBeGreaterThanOrEqual(until);
+    return manifest;
+  }, 30_000);
 }

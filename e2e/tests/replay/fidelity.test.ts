@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { type Api, eventually } from "../../src/api";
 import { eavesdrop, type Sent } from "../../src/eavesdrop";
-import { linesOfPage } from "../../src/player";
+import { linesOfPage } from "../../src/lines";
 import { PARTS, pageWith, untilKept, untilRecording } from "../../src/recorded";
 import { sessionIdOf, test } from "../../src/test";
 import { expectNote, openReplay, rebuilt, seekTo, untilShown } from "../../src/watching";
