@@ -310,7 +310,11 @@ test("selected sessions are deleted after what would go was seen", async ({ page
   await eventually(async () => expect((await api.list(site.id)).total).toBe(3));
 });
 
-test("all that a search finds is deleted after what would go was seen, and nothing else", async ({ page, api, site }) => {
+test("all that a search finds is deleted after what would go was seen, and nothing else", async ({
+  page,
+  api,
+  site,
+}) => {
   await typeSearch(page, "page:/checkout");
   await expectWho(page, [JOHN, "mary"]);
   await sessionRows(page).filter({ hasText: "mary" }).hover();

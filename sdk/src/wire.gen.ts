@@ -533,7 +533,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A search as it is understood: its canonical text, and its parts. */
+        /** A search as it is understood: its canonical text, and its parts; of a step the events that it can be. */
         get: operations["parse_search"];
         put?: never;
         post?: never;
@@ -1789,6 +1789,8 @@ export interface components {
         /** @description A step with what became of those who got so far: `reached = continued + dropped + open`. */
         FunnelStage: {
             any_of: components["schemas"]["StepPattern"][];
+            /** @description Or any of these events: clauses of a search, each in braces. */
+            clauses: string[];
             /**
              * Format: int64
              * @description Sessions that got further; at the last step all of them.
@@ -2801,7 +2803,7 @@ export interface components {
             name: string;
             /** @description `loose` or `strict`; loose where it is left out. */
             order?: string | null;
-            /** @description `page:/cart > page:/checkout > custom:order|page:/thanks`. */
+            /** @description `page:/cart > {request:/api/pay status:5xx} > custom:order|page:/thanks`. */
             steps: string;
             /** @description `30m`, `24h`, `7d`; a session where it is left out. */
             window?: string | null;
@@ -4859,11 +4861,12 @@ export interface operations {
                 /** @description `json` (default), or `csv`: the report's main table. */
                 format?: string;
                 /**
-                 * @description Its steps, divided by `>`; alternatives by `|`: `page:/cart > page:/checkout > custom:order|page:/thanks`.
-                 *     A `\` before one of these in a label makes it a part of the label.
+                 * @description Its steps, divided by `>`; alternatives by `|`: `page:/cart > {request:/api/pay status:5xx} > custom:order|page:/thanks`.
+                 *     Each is `kind:label`, or a clause of docs/search.md about one event. A `\` before a sign in a label makes it a part
+                 *     of the label.
                  */
                 steps?: string;
-                /** @description `loose` (default): anything may lie between; `strict`: nothing of the kinds that it names. */
+                /** @description `loose` (default): anything may lie between; `strict`: no event of the kinds that it names. */
                 order?: string;
                 /** @description Time from the first step to the last: `30m`, `24h`, `7d`; a session where it is left out. */
                 window?: string;
@@ -5496,6 +5499,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md. */
                 q?: string;
+                /** @description `search` (default), or `step`: what can be a step of a funnel, which is a search about one event, or any of several. */
+                as?: string;
             };
             header?: never;
             path: {
@@ -5831,6 +5836,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md. */
                 q?: string;
+                /** @description `search` (default), or `step`: what can be a step of a funnel, which is a search about one event, or any of several. */
+                as?: string;
             };
             header?: never;
             path: {

@@ -5836,6 +5836,8 @@ export interface operations {
             query?: {
                 /** @description A search, in the language of docs/search.md. */
                 q?: string;
+                /** @description `search` (default), or `step`: what can be a step of a funnel, which is a search about one event, or any of several. */
+                as?: string;
             };
             header?: never;
             path: {
