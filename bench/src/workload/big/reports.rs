@@ -122,19 +122,16 @@ const REPORTS: [Report; 13] = [
     Report {
         name: "error_impact",
         asked: "error-impact",
-        rows: |report| {
-            let rest = report["rest"].as_u64().unwrap_or_default();
-            let shown = report["rows"].as_array().map_or(0, Vec::len) as u64;
-            vec![vec![(rest + shown).into(), report["sessions"].clone()]]
-        },
-        columns: 2,
-        duckdb: "SELECT count(*), (SELECT count(*) FROM {sessions} WHERE {where} AND n_errors > 0) FROM \
+        rows: |report| vec![vec![report["sessions"].clone()]],
+        columns: 1,
+        // Errors with the pages that they happened on; ours is the page last viewed, whichever the tab.
+        duckdb: "SELECT (SELECT count(*) FROM {sessions} WHERE {where} AND n_errors > 0), count(*) FROM \
             (SELECT unnest(list_distinct(list_zip(error_name, list_transform(error_view, nth -> view_route[nth + 1])))) \
-                AS at, count(*) FROM {sessions} WHERE {where} AND n_errors > 0 GROUP BY at)",
-        chdb: "SELECT count(), (SELECT count() FROM {sessions} WHERE {where} AND n_errors > 0) FROM \
-            (SELECT at, count() FROM {sessions} ARRAY JOIN arrayDistinct(arrayZip(error_name, \
-                arrayMap(nth -> view_route[assumeNotNull(nth) + 1], error_view))) AS at \
-            WHERE {where} AND n_errors > 0 GROUP BY at)",
+                AS met, count(*) FROM {sessions} WHERE {where} AND n_errors > 0 GROUP BY met)",
+        chdb: "SELECT (SELECT count() FROM {sessions} WHERE {where} AND n_errors > 0), count() FROM \
+            (SELECT met, count() FROM {sessions} ARRAY JOIN arrayDistinct(arrayZip(error_name, \
+                arrayMap(nth -> view_route[assumeNotNull(nth) + 1], error_view))) AS met \
+            WHERE {where} AND n_errors > 0 GROUP BY met)",
     },
     Report {
         name: "funnel",
@@ -188,7 +185,7 @@ const REPORTS: [Report; 13] = [
                 let all = report["vitals"].as_array().into_iter().flatten();
                 all.filter(|one| one["name"] == name).map(|one| one["measured"].clone()).collect::<Vec<_>>()
             };
-            vec![[measured("lcp"), measured("inp")].concat()]
+            vec![[measured("LCP"), measured("INP")].concat()]
         },
         columns: 2,
         duckdb: "SELECT count(lcp), count(inp), quantile_cont(lcp, 0.75), quantile_cont(inp, 0.75), \
