@@ -126,7 +126,7 @@ const REPORTS: [Report; 13] = [
         columns: 1,
         // Errors with the pages that they happened on; ours is the page last viewed, whichever the tab.
         duckdb: "SELECT (SELECT count(*) FROM {sessions} WHERE {where} AND n_errors > 0), count(*) FROM \
-            (SELECT unnest(list_distinct(list_zip(error_name, list_transform(error_view, nth -> view_route[nth + 1])))) \
+            (SELECT unnest(list_distinct(list_zip(error_name, list_transform(error_view, lambda nth: view_route[nth + 1])))) \
                 AS met, count(*) FROM {sessions} WHERE {where} AND n_errors > 0 GROUP BY met)",
         chdb: "SELECT (SELECT count() FROM {sessions} WHERE {where} AND n_errors > 0), count() FROM \
             (SELECT met, count() FROM {sessions} ARRAY JOIN arrayDistinct(arrayZip(error_name, \
