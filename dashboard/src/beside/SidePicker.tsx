@@ -11,6 +11,7 @@ import { count, NOTHING } from '../format/numbers'
 import pick from '../report/Pick.module.css'
 import picker from '../report/StepPicker.module.css'
 import { dimensionName, segmentValue } from '../report/stepWords'
+import { POPOVER } from '../shell/popover'
 import { ALL_SESSIONS, type Side } from './sides'
 import { useSideName } from './useSideName'
 
@@ -39,10 +40,7 @@ export function SidePicker({ site, params, label, side, onChange }: SidePickerPr
         opened={open}
         onChange={setOpen}
         position="bottom-start"
-        offset={6}
-        trapFocus
-        returnFocus
-        transitionProps={{ duration: 80 }}
+        {...POPOVER}
         classNames={{ dropdown: picker.dropdown }}
       >
         <Popover.Target>

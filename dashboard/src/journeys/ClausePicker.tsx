@@ -12,6 +12,7 @@ import { corrected, type Mistake, mistakeOf } from '../search/draft'
 import { MistakeNote } from '../search/MistakeNote'
 import { Button } from '../shell/Button'
 import { sentence } from '../shell/Failed'
+import { POPOVER } from '../shell/popover'
 import classes from './Funnel.module.css'
 import type { Clause } from './journeysSearch'
 
@@ -31,10 +32,7 @@ export function ClausePicker({ site, label, clause, onChange, onClear }: ClauseP
         opened={open}
         onChange={setOpen}
         position="bottom-start"
-        offset={6}
-        trapFocus
-        returnFocus
-        transitionProps={{ duration: 80 }}
+        {...POPOVER}
         classNames={{ dropdown: picker.dropdown }}
       >
         <Popover.Target>

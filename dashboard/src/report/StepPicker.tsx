@@ -8,6 +8,7 @@ import type { QueryParams } from '../api/client'
 import { reportQuery } from '../api/reportQueries'
 import { STEP_KINDS, type Step, type StepKind } from '../api/reportTypes'
 import { count } from '../format/numbers'
+import { POPOVER } from '../shell/popover'
 import pick from './Pick.module.css'
 import classes from './StepPicker.module.css'
 import { STEP_KIND } from './stepWords'
@@ -60,10 +61,7 @@ export function StepPicker({
         opened={open}
         onChange={show}
         position="bottom-start"
-        offset={6}
-        trapFocus
-        returnFocus
-        transitionProps={{ duration: 80 }}
+        {...POPOVER}
         classNames={{ dropdown: classes.dropdown }}
       >
         <Popover.Target>

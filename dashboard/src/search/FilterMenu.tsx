@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { searchExplanationQuery } from '../api/queries'
 import type { SearchChip } from '../api/types'
 import { count } from '../format/numbers'
+import { POPOVER } from '../shell/popover'
 import { textOf } from './chips'
 import { COMMON_CLAUSES, COMMON_FIELDS, COMMON_SEARCH, type CommonField } from './commonFilters'
 import { FieldPanel } from './FieldPanel'
@@ -46,10 +47,8 @@ export function FilterMenu({ site, filter, chips, onRun }: FilterMenuProps) {
       opened={open}
       onChange={(isOpen) => (isOpen ? setOpen(true) : close())}
       position="bottom-end"
+      {...POPOVER}
       offset={8}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 80 }}
       classNames={{ dropdown: classes.dropdown }}
     >
       <Popover.Target>

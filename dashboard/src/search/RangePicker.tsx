@@ -5,6 +5,7 @@ import { IconCalendar, IconCheck, IconChevronDown } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { zoneName } from '../format/times'
 import { Button } from '../shell/Button'
+import { POPOVER } from '../shell/popover'
 import type { FilterSearch } from './filter'
 import classes from './RangePicker.module.css'
 import { isDrawn, PRESETS, presetOf, rangeLabel, withRange } from './range'
@@ -32,10 +33,7 @@ export function RangePicker({ search, timeZone, onChange }: RangePickerProps) {
       opened={open}
       onChange={setOpen}
       position="bottom-end"
-      offset={6}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 80 }}
+      {...POPOVER}
       classNames={{ dropdown: classes.dropdown }}
     >
       <Popover.Target>

@@ -15,6 +15,7 @@ import { DEFINITION } from '../format/words'
 import { Button } from '../shell/Button'
 import { Hint } from '../shell/Definition'
 import menu from '../shell/Menu.module.css'
+import { POPOVER } from '../shell/popover'
 import { COLUMN, COLUMN_IDS, type ColumnId, DEFAULT_COLUMNS, moveColumn, toggleColumn } from './columns'
 import { ExportItems } from './ExportItems'
 import classes from './ListToolbar.module.css'
@@ -109,14 +110,7 @@ function OrderMenu({ order, onOrder }: { order: Order; onOrder: (order: Order) =
 function Columns({ columns, onColumns }: Pick<ListToolbarProps, 'columns' | 'onColumns'>) {
   const others = COLUMN_IDS.filter((id) => !columns.includes(id))
   return (
-    <Popover
-      position="bottom-end"
-      offset={6}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 80 }}
-      classNames={{ dropdown: classes.dropdown }}
-    >
+    <Popover position="bottom-end" {...POPOVER} classNames={{ dropdown: classes.dropdown }}>
       <Popover.Target>
         <Button
           kind="quiet"
